@@ -1,0 +1,36 @@
+/** The commands. Beside main.ts the only folder that touches the environment, files, processes and the console. */
+import { Command } from "commander";
+import type { Parts } from "../core/assemble.ts";
+import { ConfigError } from "../core/config.ts";
+import { demo, type DemoOptions } from "./demo.ts";
+import { start, type StartOptions } from "./start.ts";
+
+/** Runs one command. Ends the process with 1 where it failed, with 2 where it was called wrongly. */
+export async function run(args: readonly string[], parts: Parts): Promise<void> {
+  const program = new Command("ccproxy")
+    .description("Runs Claude Code on any OpenAI-compatible model.")
+    .version(parts.version, "-v, --version")
+    .exitOverride((error) => Deno.exit(error.exitCode === 0 ? 0 : 2));
+  program.command("start")
+    .description("Start the proxy.")
+    .option("--env <file>", "env file (default: .env)")
+    .option("--host <host>", "address to listen on (HOST)")
+    .option("--port <number>", "port to listen on (PORT)")
+    .option("--log-level <level>", "DEBUG, INFO, WARNING or ERROR (LOG_LEVEL)")
+    .option("--provider <name>", "which provider's rules apply (PROVIDER)")
+    .addHelpText("after", "\nExample: deno task start --env .env-kimi --port 8081")
+    .action((options: StartOptions) => start(options, parts));
+  program.command("demo")
+    .description("Show a conversation with an embedded model. Needs no key and no network.")
+    .option("--port <number>", "port to listen on", "8082")
+    .option("--once", "exit after the transcript")
+    .addHelpText("after", "\nExample: deno task demo --once")
+    .action((options: DemoOptions) => demo(options, parts));
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown;
+    console.error(thrown.message);
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,114 @@
+import { assemble, type Parts, type Program } from "../core/assemble.ts";
+import { type Config, ConfigError, parseConfig } from "../core/config.ts";
+import { configureLogs } from "./logs.ts";
+import { gatherSettings } from "./settings.ts";
+
+export interface StartOptions {
+  readonly env?: string;
+  readonly host?: string;
+  readonly port?: string;
+  readonly logLevel?: string;
+  readonly provider?: string;
+}
+
+/** How long running answers may take once the program is told to stop. */
+const GRACE_MS = 30_000;
+
+/** Serves until a signal ends it. Throws ConfigError for settings that do not work. */
+export async function start(options: StartOptions, parts: Parts): Promise<void> {
+  const { values, warnings } = gatherSettings({
+    flags: {
+      HOST: options.host,
+      PORT: options.port,
+      LOG_LEVEL: options.logLevel,
+      PROVIDER: options.provider,
+    },
+    file: options.env,
+    environment: Deno.env.toObject(),
+    providers: parts.providers,
+  });
+  for (const warning of warnings) console.error(`Warning: ${warning}`);
+  const config = parseConfig(values);
+  await configureLogs(config.logLevel);
+  const program = assemble(config, { ...parts, fetch: fetchFor(config) });
+  const running = listen(program, config);
+  console.log(banner(program, config, running.port));
+  await untilSignal();
+  console.log("Stopping: running answers are completed first. Once more to stop at once.");
+  await running.stop();
+  Deno.exit(0);
+}
+
+export interface Running {
+  readonly port: number;
+  /** Ends when all answers are complete, or after the grace time. */
+  stop(): Promise<void>;
+}
+
+/** Opens the port. Throws ConfigError where it cannot be had. */
+export function listen(program: Program, { host, port }: Pick<Config, "host" | "port">): Running {
+  const controller = new AbortController();
+  try {
+    const server = Deno.serve({
+      hostname: host,
+      port,
+      signal: controller.signal,
+      onListen: () => {},
+    }, (request, { remoteAddr }) => program.serve(request, { address: remoteAddr.hostname }));
+    return {
+      port: server.addr.port,
+      async stop() {
+        const timer = setTimeout(() => controller.abort(), GRACE_MS);
+        await server.shutdown();
+        clearTimeout(timer);
+      },
+    };
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.AddrInUse) {
+      throw new ConfigError(
+        `Port ${port} is taken. Stop what listens there, or choose another with --port or PORT`,
+      );
+    }
+    throw new ConfigError(
+      `Cannot listen on ${host}:${port}: ${(thrown as Error).message}. Check HOST and PORT`,
+    );
+  }
+}
+
+/** A Host header of one's own needs a client that allows it. */
+function fetchFor({ customHeaders }: Config): typeof fetch {
+  if (!Object.keys(customHeaders).some((name) => name.toLowerCase() === "host")) return fetch;
+  const client = Deno.createHttpClient({ allowHost: true });
+  return (input, init) => fetch(input, { ...init, client });
+}
+
+function banner({ provider, baseUrl }: Program, config: Config, port: number): string {
+  const { big, middle, small } = config.models;
+  const key = config.clientKeys.length > 0 ? "<your ANTHROPIC_API_KEY>" : "any";
+  return [
+    `ccproxy listens on http://${config.host}:${port} -> ${provider} at ${baseUrl}`,
+    `Models: opus ${big}, sonnet ${middle}, haiku ${small}`,
+    ...(config.clientKeys.length > 0
+      ? []
+      : ["Only callers on this machine are let in, because ANTHROPIC_API_KEY is not set."]),
+    connectLine(port, key),
+  ].join("\n");
+}
+
+/** What to type to connect Claude Code. */
+export function connectLine(port: number, key: string): string {
+  return `Connect: ANTHROPIC_BASE_URL=http://127.0.0.1:${port} ANTHROPIC_AUTH_TOKEN=${key} claude`;
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      Deno.addSignalListener(signal, () => {
+        if (asked) Deno.exit(1);
+        asked = true;
+        resolve();
+      });
+    }
+  });
+}

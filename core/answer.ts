@@ -1,0 +1,180 @@
+/** The upstream's bytes as Anthropic's events: read, cut into frames, mended by the adapter, converted; in one pull. */
+import type { Failure, ProviderAdapter } from "./contract.ts";
+import { speaks, toChunk } from "./convert/chunk.ts";
+import type { EventWriter } from "./convert/events.ts";
+import { readInBandFailure } from "./convert/failure.ts";
+import { ApiError } from "./errors.ts";
+import type { Event } from "./protocol/anthropic.ts";
+import type { Chunk } from "./protocol/openai.ts";
+import { drive, type Stage } from "./stream/drive.ts";
+import type { EventSource } from "./stream/flow.ts";
+import { onPulse } from "./stream/pulse.ts";
+import { settlesWithin } from "./stream/settle.ts";
+import type { FrameReader } from "./stream/sse.ts";
+
+/** How long the end of the connection is waited for after the last frame, so that it can be used again. */
+const CLOSE_MS = 1_000;
+
+export interface AnswerOptions {
+  readonly writer: EventWriter;
+  /** The adapter's stage for this answer, if it has one. */
+  readonly transformer: ReturnType<NonNullable<ProviderAdapter["stream"]>> | undefined;
+  readonly headers: Headers;
+  /** An error in a frame, as the error to throw. */
+  refuse(failure: Failure): ApiError;
+  /** A fault of the connection or the adapter, as the error to throw. */
+  fault(thrown: unknown): ApiError;
+}
+
+/** Turns JSON values of the upstream into events. */
+export class ChunkConverter {
+  readonly #options: AnswerOptions;
+  readonly #stage: Stage<Chunk, Chunk> | undefined;
+  #spoken = false;
+
+  constructor(options: AnswerOptions) {
+    this.#options = options;
+    this.#stage = options.transformer && drive(options.transformer);
+  }
+
+  async write(value: unknown, out: Event[]): Promise<void> {
+    const chunk = toChunk(value, this.#spoken);
+    this.#spoken ||= speaks(chunk);
+    if (this.#stage === undefined) return this.#convert(chunk, out);
+    const mended: Chunk[] = [];
+    const pending = this.#stage.write(chunk, mended);
+    if (pending !== undefined) await pending;
+    for (const item of mended) this.#convert(item, out);
+  }
+
+  /** See EventWriter.close. */
+  async close(complete: boolean, out: Event[]): Promise<void> {
+    const mended: Chunk[] = [];
+    await this.#stage?.close(mended);
+    for (const item of mended) this.#convert(item, out);
+    out.push(...this.#options.writer.close(complete));
+  }
+
+  #convert(chunk: Chunk, out: Event[]): void {
+    const failure = readInBandFailure(chunk, this.#options.headers);
+    if (failure !== undefined) throw this.#options.refuse(failure);
+    for (const event of this.#options.writer.write(chunk)) out.push(event);
+  }
+}
+
+export interface StreamOptions extends AnswerOptions {
+  readonly frames: FrameReader;
+  /** Longest silence between bytes, in milliseconds. */
+  readonly idleLimit: number;
+  /** Ends the connection with a reason, which the pending read then throws. */
+  abort(reason: ApiError): void;
+}
+
+/** A streamed answer. */
+export class AnswerStream implements EventSource {
+  readonly #options: StreamOptions;
+  readonly #converter: ChunkConverter;
+  readonly #stopPulse: () => void;
+  #waitingSince: number | undefined;
+  #state: "open" | "closing" | "closed" = "open";
+  #broken: ApiError | undefined;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+    this.#converter = new ChunkConverter(options);
+    this.#stopPulse = onPulse(() => this.#watch());
+  }
+
+  async pull(): Promise<readonly Event[] | undefined> {
+    if (this.#broken !== undefined) throw this.#end(this.#broken);
+    if (this.#state !== "open") {
+      await this.#drain();
+      return undefined;
+    }
+    const out: Event[] = [];
+    try {
+      this.#waitingSince = Date.now();
+      const frames = await this.#options.frames.next();
+      this.#waitingSince = undefined;
+      const done = await this.#read(frames ?? this.#options.frames.rest(), out);
+      if (done || frames === undefined) {
+        await this.#converter.close(done, out);
+        this.#state = frames === undefined ? "closed" : "closing";
+        this.#stopPulse();
+      }
+    } catch (thrown) {
+      await this.#fail(thrown, out);
+    }
+    return out;
+  }
+
+  idle(): readonly Event[] {
+    return this.#options.writer.idle();
+  }
+
+  cancel(reason: unknown): void {
+    this.#end(undefined);
+    this.#options.frames.cancel(reason).catch(() => {});
+  }
+
+  /** True once the answer's end is among the frames. */
+  async #read(frames: readonly string[], out: Event[]): Promise<boolean> {
+    for (const frame of frames) {
+      if (frame === "[DONE]") return true;
+      if (frame.trim() !== "") await this.#converter.write(parseFrame(frame), out);
+    }
+    return false;
+  }
+
+  /** A fault after the finish reason costs nothing; before it, what was complete is sent first, then the error. */
+  async #fail(thrown: unknown, out: Event[]): Promise<void> {
+    const { writer, frames, fault } = this.#options;
+    if (writer.finished) {
+      await this.#converter.close(true, out);
+      this.#state = "closed";
+      this.#stopPulse();
+      return;
+    }
+    frames.cancel(thrown).catch(() => {});
+    out.push(...writer.abandon());
+    this.#broken = fault(thrown);
+    if (out.length === 0) throw this.#end(this.#broken);
+  }
+
+  #end<Reason>(reason: Reason): Reason {
+    this.#state = "closed";
+    this.#stopPulse();
+    return reason;
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    const { frames } = this.#options;
+    const rest = (async () => {
+      while (await frames.next() !== undefined);
+    })();
+    try {
+      if (!await settlesWithin(rest, CLOSE_MS)) await frames.cancel("the answer is complete");
+      await rest;
+    } catch {
+      // The answer is complete: how its connection ends changes nothing.
+    }
+  }
+
+  #watch(): void {
+    const { idleLimit } = this.#options;
+    if (this.#waitingSince === undefined || Date.now() - this.#waitingSince < idleLimit) return;
+    this.#waitingSince = undefined;
+    const seconds = Math.round(idleLimit / 1000);
+    this.#options.abort(new ApiError(504, `The provider sent nothing for ${seconds} s`));
+  }
+}
+
+function parseFrame(frame: string): unknown {
+  try {
+    return JSON.parse(frame);
+  } catch {
+    throw new ApiError(502, `The provider sent a frame that is not JSON: ${frame.slice(0, 200)}`);
+  }
+}

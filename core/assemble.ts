@@ -1,0 +1,113 @@
+/** Config and parts, put together into one program. */
+import type { Config } from "./config.ts";
+import { ConfigError } from "./config.ts";
+import { compose } from "./compose.ts";
+import type { Plugin, ProviderAdapter } from "./contract.ts";
+import { convertRequest } from "./convert/request.ts";
+import { countTokens } from "./convert/tokens.ts";
+import { isLoopback } from "./door.ts";
+import { type App, createServer } from "./server.ts";
+import { upstream } from "./upstream.ts";
+import { makePages } from "./pages.ts";
+
+export type Providers = Readonly<Record<string, ProviderAdapter>>;
+
+export interface Parts {
+  readonly providers: Providers;
+  /** In the order a request meets them. */
+  readonly plugins: readonly Plugin[];
+  readonly version: string;
+  /** For tests and for a Host header of one's own. */
+  readonly fetch?: typeof fetch;
+}
+
+export interface Program {
+  readonly provider: string;
+  readonly baseUrl: string;
+  readonly serve: ReturnType<typeof createServer>;
+}
+
+/** Silence in a stream after which the upstream counts as gone; 700 s of honest silence have been seen. */
+const IDLE_LIMIT_MS = 900_000;
+
+/** Throws ConfigError where the settings name no usable upstream. */
+export function assemble(config: Config, parts: Parts): Program {
+  const { provider, adapter } = selectAdapter(config, parts.providers);
+  const baseUrl = config.baseUrl ?? adapter.baseUrl;
+  const apiKey = config.apiKey || (adapter.apiKeyEnv && config.values[adapter.apiKeyEnv]) || "";
+  if (apiKey === "" && !isLocal(baseUrl)) {
+    throw new ConfigError(
+      `OPENAI_API_KEY is not set, and ${
+        new URL(baseUrl).host
+      } wants a key. Put it into the env file`,
+    );
+  }
+  const env = Object.fromEntries(
+    (adapter.env ?? []).flatMap((name) =>
+      name in config.values ? [[name, config.values[name]!]] : []
+    ),
+  );
+  const middlewares = parts.plugins.map((plugin) => plugin({ config, provider }));
+  const handler = compose(
+    middlewares,
+    upstream({
+      provider,
+      adapter,
+      baseUrl,
+      apiKey,
+      env,
+      maxTokens: config.maxTokens,
+      minTokens: config.minTokens,
+      firstByteLimit: config.requestTimeout * 1000,
+      idleLimit: IDLE_LIMIT_MS,
+      fetch: parts.fetch ?? fetch,
+    }),
+  );
+  const app: App = {
+    provider,
+    clientKeys: config.clientKeys,
+    handler,
+    countTokens: (request) =>
+      countTokens(convertRequest(request, {
+        model: request.model,
+        provider,
+        vision: true,
+        files: true,
+        documents: new Map(),
+      })),
+    pages: makePages({
+      config,
+      provider,
+      baseUrl,
+      keyed: apiKey !== "",
+      version: parts.version,
+      handler,
+    }),
+  };
+  return { provider, baseUrl, serve: createServer(app) };
+}
+
+/** By name, else by the host of the base URL, else the one for the unknown. */
+function selectAdapter(config: Config, providers: Providers) {
+  const named = config.provider ?? nameByHost(config.baseUrl, providers);
+  const adapter = providers[named];
+  if (adapter === undefined) {
+    throw new ConfigError(
+      `PROVIDER must be one of ${Object.keys(providers).join(", ")}, but is "${named}"`,
+    );
+  }
+  return { provider: named, adapter };
+}
+
+function nameByHost(baseUrl: string | undefined, providers: Providers): string {
+  if (baseUrl === undefined) return "openai";
+  const { hostname } = new URL(baseUrl);
+  const found = Object.entries(providers).find(([, { hosts = [] }]) =>
+    hosts.some((host) => host.startsWith(".") ? hostname.endsWith(host) : hostname === host)
+  );
+  return found?.[0] ?? "generic";
+}
+
+function isLocal(baseUrl: string): boolean {
+  return isLoopback(new URL(baseUrl).hostname.replace(/^\[|\]$/g, ""));
+}

@@ -1,0 +1,126 @@
+/** The settings, parsed. Reads nothing: whoever calls has gathered the values. */
+import { z } from "zod";
+
+/** A setting that is wrong: says what, where and how to mend it. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const count = z.string().regex(/^\d+$/, "must be a whole number").transform(Number);
+const seconds = count.refine((value) => value > 0, "must be at least 1 second");
+
+const SCHEMA = z.object({
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: z.string().refine(
+    isHttpUrl,
+    "must be a URL that begins with http:// or https://",
+  )
+    .optional(),
+  ANTHROPIC_API_KEY: z.string().optional(),
+  BIG_MODEL: z.string().default("gpt-4o"),
+  MIDDLE_MODEL: z.string().optional(),
+  SMALL_MODEL: z.string().default("gpt-4o-mini"),
+  HOST: z.string().default("0.0.0.0"),
+  PORT: count.refine((port) => port <= 65535, "must be a port between 0 and 65535").default(8082),
+  LOG_LEVEL: z.string().transform((level) => level.split(/[\s#]/)[0]?.toUpperCase() ?? "")
+    .refine(isLogLevel, "must be DEBUG, INFO, WARNING or ERROR").default("INFO"),
+  MAX_TOKENS_LIMIT: count.optional(),
+  MIN_TOKENS_LIMIT: count.optional(),
+  REQUEST_TIMEOUT: seconds.default(300),
+  MAX_RETRIES: count.default(2),
+  PROVIDER: z.string().toLowerCase().optional(),
+});
+
+export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR";
+
+/** The names of the settings that are read here. */
+export const SETTINGS: readonly string[] = Object.keys(SCHEMA.shape);
+
+export const CUSTOM_HEADER = "CUSTOM_HEADER_";
+
+export interface Config {
+  /** Empty where none is set. */
+  readonly apiKey: string;
+  /** Without a slash at its end; undefined: the adapter's own. */
+  readonly baseUrl: string | undefined;
+  /** What clients may present; none: only callers on this machine are let in. */
+  readonly clientKeys: readonly string[];
+  readonly models: { readonly big: string; readonly middle: string; readonly small: string };
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: LogLevel;
+  readonly maxTokens: number | undefined;
+  readonly minTokens: number | undefined;
+  /** Seconds until the upstream's first byte. */
+  readonly requestTimeout: number;
+  readonly maxRetries: number;
+  /** The adapter's name; undefined: read from the base URL. */
+  readonly provider: string | undefined;
+  readonly customHeaders: Readonly<Record<string, string>>;
+  /** All values as they were given: adapters name the ones they read. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Throws ConfigError naming each wrong setting. An empty value is one that is not set. */
+export function parseConfig(given: Readonly<Record<string, string | undefined>>): Config {
+  const values = Object.fromEntries(
+    Object.entries(given).filter((entry): entry is [string, string] => Boolean(entry[1]?.trim())),
+  );
+  const parsed = SCHEMA.safeParse(values);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => {
+      const name = String(path[0]);
+      return `${name} ${message}, but is "${values[name]}"`;
+    });
+    throw new ConfigError(faults.join("\n"));
+  }
+  const settings = parsed.data;
+  return {
+    apiKey: settings.OPENAI_API_KEY ?? "",
+    baseUrl: settings.OPENAI_BASE_URL?.replace(/\/+$/, ""),
+    clientKeys: settings.ANTHROPIC_API_KEY === undefined ? [] : [settings.ANTHROPIC_API_KEY],
+    models: {
+      big: settings.BIG_MODEL,
+      middle: settings.MIDDLE_MODEL ?? settings.BIG_MODEL,
+      small: settings.SMALL_MODEL,
+    },
+    host: settings.HOST,
+    port: settings.PORT,
+    logLevel: settings.LOG_LEVEL as LogLevel,
+    maxTokens: settings.MAX_TOKENS_LIMIT,
+    minTokens: settings.MIN_TOKENS_LIMIT,
+    requestTimeout: settings.REQUEST_TIMEOUT,
+    maxRetries: settings.MAX_RETRIES,
+    provider: settings.PROVIDER,
+    customHeaders: customHeaders(values),
+    values,
+  };
+}
+
+/** CUSTOM_HEADER_X_API_KEY=v is the header `X-Api-Key: v`. */
+function customHeaders(values: Readonly<Record<string, string>>): Record<string, string> {
+  const headers = Object.entries(values)
+    .filter(([name]) => name.startsWith(CUSTOM_HEADER) && name.length > CUSTOM_HEADER.length)
+    .map(([name, value]) => [headerName(name.slice(CUSTOM_HEADER.length)), value] as const);
+  for (const [name, value] of headers) {
+    try {
+      new Headers([[name, value]]);
+    } catch {
+      throw new ConfigError(`${CUSTOM_HEADER}${name}: its name or value cannot be an HTTP header`);
+    }
+  }
+  return Object.fromEntries(headers);
+}
+
+function headerName(name: string): string {
+  return name.toLowerCase().split("_").map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("-");
+}
+
+function isHttpUrl(value: string): boolean {
+  return /^https?:\/\//i.test(value) && URL.canParse(value);
+}
+
+function isLogLevel(level: string): level is LogLevel {
+  return ["DEBUG", "INFO", "WARNING", "ERROR"].includes(level);
+}

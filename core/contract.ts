@@ -1,0 +1,124 @@
+/** Every promise between the parts. Types only. */
+import type { Config } from "./config.ts";
+import type * as Anthropic from "./protocol/anthropic.ts";
+import type * as OpenAI from "./protocol/openai.ts";
+import type { EventFlow } from "./stream/flow.ts";
+
+export type { Anthropic, Config, EventFlow, OpenAI };
+
+/** Where a request goes: the adapter's name, the model as that provider names it, extra outbound headers. */
+export interface Target {
+  readonly provider: string;
+  readonly model: string;
+  /** Sent upstream last, so they replace ours, Authorization and Host included. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One request on its way through. Never mutated: to change it, hand `next` a copy. */
+export interface Exchange {
+  /** `req_...`, also sent as the `request-id` header. */
+  readonly id: string;
+  readonly request: Anthropic.Request;
+  /** What the client sent, less its credentials. */
+  readonly headers: Headers;
+  readonly target: Target;
+  /** Aborts when the client hangs up. */
+  readonly signal: AbortSignal;
+  /**
+   * A body already in the provider's dialect (POST /v1/chat/completions): sent as it is but for the model. `request`
+   * then holds only the model and `stream`, and the reply is `raw`.
+   */
+  readonly raw?: OpenAI.Request;
+}
+
+export type Reply =
+  | { readonly kind: "message"; readonly message: Anthropic.Message }
+  | { readonly kind: "stream"; readonly events: EventFlow }
+  | { readonly kind: "raw"; readonly response: Response };
+
+/** Answers an exchange, or throws an ApiError. */
+export type Handler = (exchange: Exchange) => Promise<Reply>;
+
+/** May call `next` once, never (to answer itself), or again (to retry or fall back). */
+export type Middleware = (exchange: Exchange, next: Handler) => Promise<Reply>;
+
+/** What a plugin factory is given: the settings, and which provider they lead to. */
+export interface PluginContext {
+  readonly config: Config;
+  readonly provider: string;
+}
+
+/** Makes a plugin; called once, at the start. */
+export type Plugin = (context: PluginContext) => Middleware;
+
+/** What the adapter's hooks may ask about the request in hand. */
+export interface Call {
+  /** As the provider names it. */
+  readonly model: string;
+  readonly stream: boolean;
+  /** OPENAI_BASE_URL, else the adapter's own; no slash at its end. */
+  readonly baseUrl: string;
+  /** Empty where the upstream wants none. */
+  readonly apiKey: string;
+  /** What the client asked, for what the OpenAI body cannot say. */
+  readonly request: Anthropic.Request;
+  /** How hard the model should think, from `thinking` and the last `output_config.effort`. */
+  readonly effort: Effort;
+  /** The client's session, hashed; the same for all requests of a conversation. */
+  readonly session?: string;
+  /** The variables that the adapter named in `env`. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export type Effort = "none" | "low" | "medium" | "high" | "xhigh" | "max";
+
+/** A refusal or fault of the upstream, as found on the wire. */
+export interface Failure {
+  /** HTTP status; 200 when the error stood in a successful answer. */
+  readonly status: number;
+  readonly message: string;
+  /** The provider's own code or type, for instance `insufficient_quota`; empty if it gave none. */
+  readonly code: string;
+  /** The parsed body, or its text. */
+  readonly body: unknown;
+  readonly headers: Headers;
+  /** Seconds. */
+  readonly retryAfter?: number;
+}
+
+/** What is known of a model; each is a promise only where it is given. */
+export interface Facts {
+  /** Tokens of prompt and answer together. */
+  readonly context?: number;
+  /** Tokens of one answer; `max_tokens` above it is lowered to it. */
+  readonly output?: number;
+  /** False: images are replaced by a note. */
+  readonly vision?: boolean;
+  /** True: a PDF goes as a `file` part. Otherwise its text is sent. */
+  readonly files?: boolean;
+}
+
+/**
+ * What a provider does differently. Every hook sees parsed OpenAI values, never a Response, and all are optional.
+ * A hook that throws fails its request with an error that names the adapter.
+ */
+export interface ProviderAdapter {
+  readonly baseUrl: string;
+  /** Selects this adapter by the host of OPENAI_BASE_URL: an exact name or, with a leading dot, a suffix. */
+  readonly hosts?: readonly string[];
+  /** Where the key is looked for when OPENAI_API_KEY is not set. */
+  readonly apiKeyEnv?: string;
+  /** Variables that the hooks read through `call.env`. */
+  readonly env?: readonly string[];
+  facts?(model: string): Facts;
+  /** Default: `{baseUrl}/chat/completions`, a query of the base URL kept. */
+  url?(call: Call): string;
+  /** Default: `Authorization: Bearer {apiKey}`. */
+  headers?(call: Call): Record<string, string>;
+  /** Last touch before the body is sent. */
+  request?(body: OpenAI.Request, call: Call): OpenAI.Request;
+  /** First touch on each chunk; made per answer, state in its closure. A whole answer passes as a single chunk. */
+  stream?(call: Call): Transformer<OpenAI.Chunk, OpenAI.Chunk>;
+  /** Reads a refusal: mends its status, message, code or retryAfter. */
+  error?(failure: Failure, call: Call): Partial<Failure>;
+}

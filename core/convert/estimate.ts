@@ -1,0 +1,23 @@
+import type * as OpenAI from "../protocol/openai.ts";
+
+/** An image of ordinary size, in tokens (A36: width x height / 750). */
+export const IMAGE_TOKENS = 1600;
+
+const CHARACTERS_PER_TOKEN = 4;
+
+/** A first guess of a body's tokens from its length: 2 us for 50 KB, where a tokenizer takes 10 ms. */
+export function estimateTokens(body: OpenAI.Request, length: number): number {
+  let media = 0;
+  let mediaLength = 0;
+  for (const { content } of body.messages) {
+    if (!Array.isArray(content)) continue;
+    for (const part of content as readonly OpenAI.ContentPart[]) {
+      if (part.type === "text") continue;
+      media++;
+      mediaLength += part.type === "image_url"
+        ? part.image_url.url.length
+        : part.file.file_data.length;
+    }
+  }
+  return Math.ceil((length - mediaLength) / CHARACTERS_PER_TOKEN) + media * IMAGE_TOKENS;
+}

@@ -1,0 +1,200 @@
+import { ApiError } from "../errors.ts";
+import type { Event, MessageDelta, Usage } from "../protocol/anthropic.ts";
+import type * as OpenAI from "../protocol/openai.ts";
+import { BlockWriter } from "./blocks.ts";
+import { CallAssembler } from "./calls.ts";
+import { textOf } from "./content.ts";
+import type { ToolNames } from "./names.ts";
+import { isFault, toStopReason } from "./reasons.ts";
+import { encodeCallId, encodeSignature } from "./state.ts";
+import { mergeUsage, toUsage } from "./usage.ts";
+
+/** What the conversion of an answer must know of its question. */
+export interface AnswerContext {
+  /** The model the client asked for; the answer names it. */
+  readonly model: string;
+  /** The adapter's name, kept in signatures and ids. */
+  readonly provider: string;
+  readonly names: ToolNames;
+  /** Ids of the tool calls in the history, which may not come again. */
+  readonly takenIds: ReadonlySet<string>;
+  /** Estimate of the prompt's tokens: stands in `message_start`, and at the end if usage never comes. */
+  readonly inputTokens: number;
+}
+
+/** Silence, in beats of idle(), after which a thinking block is opened to keep the stream alive (section 4.5). */
+const BEATS_BEFORE_THINKING = 6;
+
+/**
+ * Turns an answer's chunks into Anthropic's events. `message_start` waits for the first content or the end, so that a
+ * fault before it can still become an HTTP status. `close` needs to be told how the chunks ended.
+ */
+export class EventWriter {
+  readonly #context: AnswerContext;
+  readonly #blocks: BlockWriter;
+  readonly #calls: CallAssembler;
+  #out: Event[] = [];
+  #started = false;
+  #finishReason = "";
+  #usage: OpenAI.Usage | undefined;
+  /** Text and thinking that came while a tool call was unfinished. */
+  #late: { readonly kind: "text" | "thinking"; readonly text: string }[] = [];
+  #callCount = 0;
+  #silentBeats = 0;
+  #closed = false;
+
+  constructor(context: AnswerContext) {
+    this.#context = context;
+    const { provider, names } = context;
+    const taken = new Set(context.takenIds);
+    this.#blocks = new BlockWriter(
+      (event) => this.#emit(event),
+      (carry) => encodeSignature(carry.length > 0 ? { provider, carry } : { provider }),
+    );
+    this.#calls = new CallAssembler(this.#blocks, {
+      name: (upstreamName) => names.toClient(upstreamName),
+      id: (upstreamId, carry) => {
+        this.#callCount++;
+        const id = encodeCallId({ provider, id: upstreamId, carry }, taken);
+        taken.add(id);
+        return id;
+      },
+    });
+  }
+
+  /** The provider has said why it ended: what is missing after this is politeness. */
+  get finished(): boolean {
+    return this.#finishReason !== "";
+  }
+
+  /** The events that one chunk makes, possibly none. Throws ApiError where it says that the provider broke off. */
+  write(chunk: OpenAI.Chunk): Event[] {
+    this.#silentBeats = 0;
+    if (chunk.usage) this.#usage = mergeUsage(this.#usage, chunk.usage);
+    const choice = chunk.choices[0];
+    if (choice !== undefined) this.#choice(choice);
+    return this.#take();
+  }
+
+  /**
+   * The last events. `complete`: the answer ended as it should ([DONE], or a whole answer). Otherwise the bytes just
+   * stopped, and without a finish reason that is an error, not an end (Q4).
+   */
+  close(complete: boolean): Event[] {
+    const answered = this.#blocks.count > 0 || this.#calls.busy;
+    if (!this.finished && !(complete && answered)) {
+      throw new ApiError(502, "The provider's answer broke off before it was finished", {
+        type: "api_error",
+      });
+    }
+    this.#closed = true;
+    const truncated = toStopReason(this.#finishReason, false) === "max_tokens";
+    this.#calls.end(truncated);
+    this.#writeLate();
+    this.#blocks.close();
+    const stop_reason = toStopReason(this.#finishReason, this.#callCount > 0);
+    const delta: MessageDelta = { stop_reason, stop_sequence: null };
+    this.#emit({ type: "message_delta", delta, usage: this.#finalUsage() });
+    this.#emit({ type: "message_stop" });
+    return this.#take();
+  }
+
+  /**
+   * Closes a tool call that was complete when the stream broke: the client runs it and goes on (section 4.4). Any
+   * other open block stays open, so that the client asks again instead of keeping half of it.
+   */
+  abandon(): Event[] {
+    this.#calls.settle();
+    return this.#take();
+  }
+
+  /** What shows the client that the model is still at work: empty thinking where no other block is open. */
+  idle(): Event[] {
+    if (this.#closed) return [{ type: "ping" }];
+    const quiet = this.#blocks.openKind === undefined && !this.#calls.busy;
+    this.#silentBeats++;
+    const thinks = this.#blocks.openKind === "thinking" ||
+      quiet && this.#silentBeats > BEATS_BEFORE_THINKING;
+    if (!thinks) return [{ type: "ping" }];
+    this.#blocks.beat();
+    return this.#take();
+  }
+
+  #choice({ delta, finish_reason }: OpenAI.Choice): void {
+    this.#content("thinking", reasoningOf(delta));
+    if (delta.carry !== undefined) this.#blocks.carry(delta.carry);
+    this.#content("text", textOf(delta.content));
+    this.#content("text", delta.refusal ?? "");
+    for (const call of delta.tool_calls ?? []) this.#calls.push(call);
+    if (delta.function_call) this.#calls.push({ index: 0, function: delta.function_call });
+    if (!finish_reason) return;
+    if (isFault(finish_reason)) {
+      throw new ApiError(529, `The provider ended its answer with the fault "${finish_reason}"`);
+    }
+    this.#finishReason = finish_reason;
+  }
+
+  #content(kind: "text" | "thinking", text: string): void {
+    if (text === "") return;
+    if (!this.#calls.settle()) this.#late.push({ kind, text });
+    else this.#blocks[kind](text);
+  }
+
+  #writeLate(): void {
+    for (const { kind, text } of this.#late) this.#blocks[kind](text);
+    this.#late = [];
+  }
+
+  #emit(event: Event): void {
+    if (!this.#started) {
+      this.#started = true;
+      this.#out.push(this.#messageStart());
+    }
+    this.#out.push(event);
+  }
+
+  #messageStart(): Event {
+    return {
+      type: "message_start",
+      message: {
+        id: `msg_${crypto.randomUUID().replaceAll("-", "")}`,
+        type: "message",
+        role: "assistant",
+        model: this.#context.model,
+        content: [],
+        stop_reason: null,
+        stop_sequence: null,
+        usage: {
+          input_tokens: this.#context.inputTokens,
+          output_tokens: 0,
+          cache_read_input_tokens: 0,
+          cache_creation_input_tokens: 0,
+        },
+      },
+    };
+  }
+
+  /** The client compacts by these numbers, so a provider that gives none gets an estimate, never zeros (Q110). */
+  #finalUsage(): Usage {
+    const usage = toUsage(this.#usage ?? {});
+    const known = usage.input_tokens + usage.cache_read_input_tokens +
+      usage.cache_creation_input_tokens;
+    return {
+      ...usage,
+      input_tokens: known > 0 ? usage.input_tokens : this.#context.inputTokens,
+      output_tokens: usage.output_tokens || Math.ceil(this.#blocks.written / 4),
+    };
+  }
+
+  #take(): Event[] {
+    const out = this.#out;
+    this.#out = [];
+    return out;
+  }
+}
+
+/** A chunk's thinking, whatever the field is called; some send it twice, under two names (Q12, Q20). */
+function reasoningOf(delta: OpenAI.MessageDelta): string {
+  return textOf(delta.reasoning_content) || textOf(delta.reasoning) ||
+    textOf(delta["reasoning_text"]);
+}

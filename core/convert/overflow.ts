@@ -1,0 +1,51 @@
+/** Context overflow in the vendors' words (Q113), with the numbers where they give them. */
+const WORDINGS: readonly { readonly wording: RegExp; readonly swapped?: boolean }[] = [
+  { wording: /prompt is too long(?:: (\d+) tokens > (\d+))?/i },
+  {
+    wording: /input token count \(?(\d+)\)? exceeds the maximum number of tokens allowed \(?(\d+)/i,
+  },
+  { wording: /maximum prompt length is (\d+) but the request contains (\d+)/i, swapped: true },
+  { wording: /maximum context length (?:is|of) (\d+) tokens[^\d]*(\d+)?/i, swapped: true },
+  { wording: /request \((\d+) tokens\) exceeds the available context size \((\d+)/i },
+  { wording: /prompt token count of (\d+) exceeds the limit of (\d+)/i },
+  { wording: /exceeded model token limit: (\d+) \(requested: (\d+)/i, swapped: true },
+  { wording: /prompt contains (\d+) tokens.*too large for model with (\d+)/is },
+  { wording: /input too long: (\d+) input tokens, limit is (\d+)/i },
+  { wording: /range of input length should be \[\d+, ?(\d+)\]/i, swapped: true },
+  { wording: /input is too long for requested model/i },
+  { wording: /exceeds the (?:model's )?context window/i },
+  { wording: /context window exceeds limit/i },
+  { wording: /reduce the length of the (?:messages|prompt)/i },
+  { wording: /greater than the context length/i },
+  { wording: /exceeds the available context size/i },
+  { wording: /model_context_window_exceeded|context_length_exceeded|exceed_context_size_error/i },
+  { wording: /(?:token limit exceeded|too many tokens)/i },
+];
+
+/** Words of a rate limit in tokens, which sounds alike. */
+const RATE_LIMIT = /rate.?limit|per.?minute|\bTPM\b/i;
+
+/**
+ * The sentence that makes the client compact (section 4.3), or undefined if this is no overflow. With numbers the client
+ * drops enough in one go, so where the vendor gives none the estimate of the request and the known window stand in.
+ */
+export function overflowSentence(
+  text: string,
+  known: { readonly used: number; readonly limit?: number | undefined },
+): string | undefined {
+  if (RATE_LIMIT.test(text)) return undefined;
+  for (const { wording, swapped } of WORDINGS) {
+    const match = wording.exec(text);
+    if (match === null) continue;
+    const [first, second] = [Number(match[1] ?? NaN), Number(match[2] ?? NaN)];
+    const limit = pick(swapped ? first : second) ?? known.limit;
+    const used = pick(swapped ? second : first) ?? known.used;
+    if (limit === undefined) return "prompt is too long";
+    return `prompt is too long: ${Math.max(used, limit + 1)} tokens > ${limit} maximum`;
+  }
+  return undefined;
+}
+
+function pick(number: number): number | undefined {
+  return Number.isNaN(number) ? undefined : number;
+}

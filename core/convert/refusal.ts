@@ -1,0 +1,76 @@
+import type { Failure } from "../contract.ts";
+import { ApiError } from "../errors.ts";
+import { overflowSentence } from "./overflow.ts";
+
+export interface RefusalContext {
+  /** The adapter's name, for the sentence. */
+  readonly provider: string;
+  readonly model: string;
+  /** Estimate of the prompt's tokens, and the model's window where it is known. */
+  readonly used: number;
+  readonly limit?: number | undefined;
+}
+
+const CONTENT_FILTER =
+  /content.?filter|content management policy|data_inspection_failed|sensitive/i;
+const QUOTA =
+  /insufficient.?(?:quota|balance|credit)|exceeded your current quota|credit balance|arrearage/i;
+const IMAGE = /image/i;
+const IMAGE_REFUSED = /not support|unsupported|invalid|could not process|too large|cannot/i;
+const UNKNOWN_MODEL = /model/i;
+
+/**
+ * What the client must be told so that it does the right thing (sections 4.1-4.3): compact, drop an image, wait, or show
+ * one sentence at once. A refusal that no switch of the client can cure is 424: 400 would make it ask six times.
+ */
+export function toApiError(failure: Failure, context: RefusalContext): ApiError {
+  const { provider, model } = context;
+  const { status, retryAfter } = failure;
+  const message = harmless(failure.message);
+  const text = `${failure.code} ${message}`;
+  const said = `${provider}: ${message}`;
+
+  const overflow = overflowSentence(text, context);
+  if (overflow !== undefined) return new ApiError(400, overflow);
+  if (QUOTA.test(text) || status === 402) return new ApiError(402, said, { cause: failure });
+  switch (status) {
+    case 401:
+    case 403:
+      return new ApiError(
+        401,
+        `${provider} does not accept the key of this proxy. Check OPENAI_API_KEY. It said: ${message}`,
+        { shouldRetry: false },
+      );
+    case 404:
+      return UNKNOWN_MODEL.test(text)
+        ? new ApiError(404, `${provider} does not know the model "${model}". It said: ${message}`)
+        : new ApiError(424, `${said} (HTTP 404). Check OPENAI_BASE_URL`);
+    case 408:
+    case 504:
+      return new ApiError(504, said, { retryAfter });
+    case 413:
+      return new ApiError(413, said);
+    case 429:
+      return new ApiError(429, said, { retryAfter });
+    case 200:
+    case 500:
+    case 502:
+      return new ApiError(502, said, { retryAfter });
+    case 503:
+      return new ApiError(529, said, { retryAfter });
+  }
+  if (status > 504) return new ApiError(529, said, { retryAfter });
+  if (CONTENT_FILTER.test(text)) {
+    return new ApiError(400, `Output blocked by content filtering policy. ${said}`);
+  }
+  if (IMAGE.test(message) && IMAGE_REFUSED.test(message)) {
+    return new ApiError(400, `capability_rejected: image_block. ${said}`);
+  }
+  if (status < 400) return new ApiError(502, `${said} (HTTP ${status}). Check OPENAI_BASE_URL`);
+  return new ApiError(424, said);
+}
+
+/** This phrase makes the client say "Not logged in" instead of showing the sentence (section 0, rule 12). */
+function harmless(message: string): string {
+  return message.replaceAll(/invalid x-api-key/gi, "invalid key");
+}

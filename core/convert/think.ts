@@ -1,0 +1,98 @@
+import type { Chunk, MessageDelta } from "../protocol/openai.ts";
+
+const TAGS = ["think", "thinking", "thought", "reasoning"];
+const OPEN = new RegExp(`^\\s*<(${TAGS.join("|")})>`);
+const MAYBE_OPEN = longestPrefixTest(TAGS.map((tag) => `<${tag}>`));
+
+export interface ThinkTagsOptions {
+  /** The model's template writes the opening tag itself, so the answer begins inside the thinking (Q27). */
+  readonly openedByTemplate?: boolean;
+}
+
+/**
+ * Moves thinking that stands in the content, between `<think>` tags at its start, to `reasoning_content` (Q27). A tag
+ * later on is text: code may hold one. Tags may be cut anywhere; thinking that is never closed stays thinking.
+ */
+export function thinkTags(
+  { openedByTemplate = false }: ThinkTagsOptions = {},
+): Transformer<Chunk, Chunk> {
+  let place: "start" | "thinking" | "text" = openedByTemplate ? "thinking" : "start";
+  let tag = "think";
+  let held = "";
+  let trimming = false;
+
+  function split(content: string): { thinking: string; text: string } {
+    let rest = held + content;
+    held = "";
+    let thinking = "";
+    if (place === "start") {
+      const open = OPEN.exec(rest);
+      if (open !== null) {
+        tag = open[1] ?? tag;
+        place = "thinking";
+        rest = rest.slice(open[0].length);
+      } else if (MAYBE_OPEN(rest.trimStart())) {
+        held = rest;
+        return { thinking, text: "" };
+      } else {
+        place = "text";
+      }
+    }
+    if (place === "thinking") {
+      const close = `</${tag}>`;
+      const end = rest.indexOf(close);
+      if (end < 0) {
+        const keep = overlap(rest, close);
+        held = rest.slice(rest.length - keep);
+        return { thinking: rest.slice(0, rest.length - keep), text: "" };
+      }
+      thinking = rest.slice(0, end);
+      rest = rest.slice(end + close.length);
+      place = "text";
+      trimming = true;
+    }
+    if (trimming) {
+      rest = rest.trimStart();
+      trimming = rest === "";
+    }
+    return { thinking, text: rest };
+  }
+
+  return {
+    transform(chunk, controller) {
+      const [choice, ...others] = chunk.choices;
+      const delta = choice?.delta;
+      if (choice === undefined || typeof delta?.content !== "string" || delta.content === "") {
+        controller.enqueue(chunk);
+        return;
+      }
+      const { thinking, text } = split(delta.content);
+      controller.enqueue({
+        ...chunk,
+        choices: [{ ...choice, delta: withSplit(delta, thinking, text) }, ...others],
+      });
+    },
+    flush(controller) {
+      if (held === "") return;
+      const content = place === "thinking" ? { reasoning_content: held } : { content: held };
+      controller.enqueue({ choices: [{ delta: content }] });
+    },
+  };
+}
+
+function withSplit(delta: MessageDelta, thinking: string, text: string): MessageDelta {
+  if (thinking === "") return { ...delta, content: text };
+  return { ...delta, content: text, reasoning_content: thinking };
+}
+
+/** How much of the end of `text` could be the beginning of `tag`. */
+function overlap(text: string, tag: string): number {
+  for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
+    if (tag.startsWith(text.slice(-length))) return length;
+  }
+  return 0;
+}
+
+function longestPrefixTest(tags: readonly string[]): (text: string) => boolean {
+  return (text) => tags.some((tag) => tag.startsWith(text));
+}

@@ -1,0 +1,32 @@
+/**
+ * All that a plugin or an adapter may import.
+ *
+ * ```ts
+ * import type { ProviderAdapter } from "ccproxy";
+ * export const adapter: ProviderAdapter = { baseUrl: "https://api.example.com/v1" };
+ * ```
+ */
+export type {
+  Anthropic,
+  Call,
+  Config,
+  Effort,
+  EventFlow,
+  Exchange,
+  Facts,
+  Failure,
+  Handler,
+  Middleware,
+  OpenAI,
+  Plugin,
+  PluginContext,
+  ProviderAdapter,
+  Reply,
+  Target,
+} from "./contract.ts";
+export { ApiError, asApiError } from "./errors.ts";
+export { collect } from "./convert/message.ts";
+export { completionsUrl } from "./convert/url.ts";
+export { mapModel } from "./models.ts";
+export { flowOf } from "./stream/flow.ts";
+export * from "./quirks.ts";

@@ -1,0 +1,118 @@
+/** What providers do differently, as words an adapter is made of. All are pure: values in, values out. */
+import type { OpenAI } from "./contract.ts";
+import { drive } from "./stream/drive.ts";
+import { thinkTags } from "./convert/think.ts";
+
+export { thinkTags };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The value without these fields. */
+export function omit<Value extends object>(value: Value, ...fields: readonly string[]): Value {
+  return Object.fromEntries(
+    Object.entries(value).filter(([field]) => !fields.includes(field)),
+  ) as Value;
+}
+
+/** The value with fields under other names; a field that is not there stays away. */
+export function rename<Value extends object>(
+  value: Value,
+  names: Readonly<Record<string, string>>,
+): Value {
+  return Object.fromEntries(
+    Object.entries(value).map(([field, inner]) => [names[field] ?? field, inner]),
+  ) as Value;
+}
+
+/** Keeps a number between two bounds. */
+export function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}
+
+/** Changes each message of a request. */
+export function eachMessage(
+  body: OpenAI.Request,
+  change: (message: OpenAI.Message) => OpenAI.Message,
+): OpenAI.Request {
+  return { ...body, messages: body.messages.map(change) };
+}
+
+/** Changes each assistant message of a request. */
+export function eachAssistant(
+  body: OpenAI.Request,
+  change: (message: OpenAI.AssistantMessage) => OpenAI.AssistantMessage,
+): OpenAI.Request {
+  return eachMessage(body, (message) => message.role === "assistant" ? change(message) : message);
+}
+
+/** A stream hook that changes each chunk. */
+export function eachChunk(
+  change: (chunk: OpenAI.Chunk) => OpenAI.Chunk,
+): () => Transformer<OpenAI.Chunk, OpenAI.Chunk> {
+  return () => ({
+    transform(chunk, controller) {
+      controller.enqueue(change(chunk));
+    },
+  });
+}
+
+/** A stream hook that changes each delta; in a whole answer, the message. */
+export function eachDelta(
+  change: (delta: OpenAI.MessageDelta) => OpenAI.MessageDelta,
+): () => Transformer<OpenAI.Chunk, OpenAI.Chunk> {
+  return eachChunk((chunk) => ({
+    ...chunk,
+    choices: chunk.choices.map((choice) => ({ ...choice, delta: change(choice.delta) })),
+  }));
+}
+
+/** Several transformers as one, the first first. They must be synchronous. */
+export function inSequence<Item>(
+  ...transformers: readonly Transformer<Item, Item>[]
+): Transformer<Item, Item> {
+  const stages = transformers.map((transformer) => drive(transformer));
+  function run(items: readonly Item[], from: number): readonly Item[] {
+    return stages.slice(from).reduce((current, stage) => {
+      const out: Item[] = [];
+      for (const item of current) stage.write(item, out);
+      return out;
+    }, items);
+  }
+  return {
+    transform(item, controller) {
+      for (const made of run([item], 0)) controller.enqueue(made);
+    },
+    flush(controller) {
+      stages.forEach((stage, position) => {
+        const out: Item[] = [];
+        stage.close(out);
+        for (const made of run(out, position + 1)) controller.enqueue(made);
+      });
+    },
+  };
+}
+
+/**
+ * For providers that take a system message only at the start: later ones become user text in place, as the client
+ * itself writes them (A30). Never hoisted: that would break the provider's prefix cache.
+ */
+export function systemFirst(body: OpenAI.Request): OpenAI.Request {
+  const [first, ...rest] = body.messages;
+  if (first === undefined) return body;
+  return { ...body, messages: [first, ...rest.map(asReminder)] };
+}
+
+function asReminder(message: OpenAI.Message): OpenAI.Message {
+  if (message.role !== "system") return message;
+  return { role: "user", content: `<system-reminder>\n${message.content}\n</system-reminder>` };
+}
+
+/** For providers that refuse to see their own thinking again, or have no use for it (Q21). */
+export function withoutReasoning(body: OpenAI.Request): OpenAI.Request {
+  return eachAssistant(body, (message) => omit(message, "reasoning_content"));
+}
+
+/** A field's own fields, or nothing where it is no object. */
+export function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null ? value as Fields : {};
+}

@@ -1,0 +1,114 @@
+/** What a request must look like, loosely: what is not named passes here and is dropped by the conversion. */
+import { z } from "zod";
+import { ApiError } from "./errors.ts";
+import type { Request } from "./protocol/anthropic.ts";
+
+const text = z.string();
+const source = z.discriminatedUnion("type", [
+  z.looseObject({ type: z.literal("base64"), media_type: text, data: text }),
+  z.looseObject({ type: z.literal("url"), url: text }),
+  z.looseObject({ type: z.literal("text"), data: text }),
+  z.looseObject({ type: z.literal("content"), content: z.unknown() }),
+  z.looseObject({ type: z.literal("file"), file_id: text }),
+]);
+
+/** Only blocks that the conversion reads; any other type passes. */
+const BLOCKS: Readonly<Record<string, z.ZodType>> = {
+  text: z.looseObject({ text }),
+  image: z.looseObject({ source }),
+  document: z.looseObject({ source }),
+  thinking: z.looseObject({ thinking: text, signature: text.optional() }),
+  tool_use: z.looseObject({ id: text, name: text, input: z.record(text, z.unknown()) }),
+  tool_result: z.looseObject({
+    tool_use_id: text,
+    content: z.lazy(() => content).nullish(),
+    is_error: z.boolean().nullish(),
+  }),
+  tool_reference: z.looseObject({ tool_name: text }),
+  tool_addition: z.looseObject({ tool: z.looseObject({ type: text }) }),
+  tool_removal: z.looseObject({ tool: z.looseObject({ type: text }) }),
+};
+
+const block = z.looseObject({ type: text }).check((context) => {
+  const issues = BLOCKS[context.value.type]?.safeParse(context.value).error?.issues ?? [];
+  for (const { path, message } of issues) {
+    context.issues.push({ code: "custom", message, path, input: context.value });
+  }
+});
+
+const content = z.union([text, z.array(block)]);
+
+const outputConfig = z.looseObject({ effort: text.nullish() }).nullish();
+
+const countRequest = z.looseObject({
+  model: text.min(1),
+  messages: z.array(
+    z.looseObject({
+      role: z.enum(["user", "assistant", "system"]),
+      content,
+      output_config: outputConfig,
+    }),
+  ).min(1),
+  system: z.union([text, z.array(z.looseObject({ type: text }))]).nullish(),
+  tools: z.array(
+    z.looseObject({ name: text, input_schema: z.record(text, z.unknown()).optional() }),
+  ).nullish(),
+  tool_choice: z.looseObject({ type: z.enum(["auto", "any", "tool", "none"]) }).nullish(),
+  thinking: z.looseObject({ type: text }).nullish(),
+  output_config: outputConfig,
+});
+
+const messageRequest = countRequest.extend({
+  max_tokens: z.number().int().min(1),
+  stream: z.boolean().nullish(),
+  stop_sequences: z.array(text).nullish(),
+  temperature: z.number().nullish(),
+  top_p: z.number().nullish(),
+});
+
+const chatRequest = z.looseObject({
+  model: text.min(1),
+  messages: z.array(z.unknown()),
+  stream: z.boolean().nullish(),
+});
+
+/** The body of POST /v1/messages. Throws ApiError 400 that names the path of what is wrong. */
+export function parseRequest(body: unknown): Request {
+  return parse(messageRequest, body) as unknown as Request;
+}
+
+/** The body of POST /v1/messages/count_tokens, which has no `max_tokens`. */
+export function parseCountRequest(body: unknown): Request {
+  return { max_tokens: 1, ...parse(countRequest, body) } as unknown as Request;
+}
+
+/** The body of POST /v1/chat/completions, of which only the model is ours to read. */
+export function parseChatRequest(body: unknown): z.infer<typeof chatRequest> {
+  return parse(chatRequest, body);
+}
+
+function parse<Value>(schema: z.ZodType<Value>, body: unknown): Value {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const issue = deepest(parsed.error.issues);
+  const path = issue.path.join(".");
+  throw new ApiError(400, path === "" ? issue.message : `${path}: ${issue.message}`);
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** In a union the branch that got furthest is the one that was meant. */
+function deepest(issues: readonly z.core.$ZodIssue[], base: readonly PropertyKey[] = []): Issue {
+  const all = issues.map((issue): Issue => {
+    const path = [...base, ...issue.path];
+    const inner = issue.code === "invalid_union" ? issue.errors.flat() : [];
+    const found = inner.length > 0 ? deepest(inner, path) : undefined;
+    return found !== undefined && found.path.length > path.length
+      ? found
+      : { path, message: issue.message };
+  });
+  return all.reduce((best, issue) => issue.path.length > best.path.length ? issue : best);
+}

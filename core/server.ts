@@ -1,0 +1,156 @@
+/** HTTP in, HTTP out. The one place where an error becomes a response. */
+import { getLogger } from "@logtape/logtape";
+import type { Anthropic, EventFlow, Exchange, Handler, OpenAI, Reply } from "./contract.ts";
+import { collect, toEvents } from "./convert/message.ts";
+import { admit } from "./door.ts";
+import { ApiError, asApiError } from "./errors.ts";
+import { readJson } from "./body.ts";
+import { parseChatRequest, parseCountRequest, parseRequest } from "./schema.ts";
+import { toBody } from "./stream/body.ts";
+import { flowOf } from "./stream/flow.ts";
+import { settlesWithin } from "./stream/settle.ts";
+
+/** How long the status of a stream is held back for an answer or a refusal (section 0, rule 7). */
+const STATUS_MS = 15_000;
+
+/** What the routes need to know of the program around them. */
+export interface App {
+  readonly provider: string;
+  readonly clientKeys: readonly string[];
+  readonly handler: Handler;
+  countTokens(request: Anthropic.Request): Promise<number>;
+  /** The pages that are not about messages, by method and path: what they return is sent as JSON. */
+  readonly pages: Readonly<Record<string, Page>>;
+}
+
+export type Page = (exchange: Exchange) => unknown;
+
+export interface Peer {
+  /** IP address. */
+  readonly address: string;
+}
+
+/** What this request is about, before its body is read. */
+interface Incoming {
+  readonly request: Request;
+  readonly id: string;
+  readonly app: App;
+}
+
+type Route = (incoming: Incoming) => Promise<Response>;
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  "POST /v1/messages": postMessages,
+  "POST /v1/messages/count_tokens": postCountTokens,
+  "POST /v1/chat/completions": postChatCompletions,
+};
+
+/** Open to anybody who can reach the port: nothing is spent and nothing is told. */
+const OPEN_PATHS = new Set(["HEAD /", "HEAD /api/hello", "GET /", "GET /health"]);
+
+/** The program as a function of a request. */
+export function createServer(app: App): (request: Request, peer: Peer) => Promise<Response> {
+  return async function serve(request, peer) {
+    const id = `req_${crypto.randomUUID().replaceAll("-", "")}`;
+    const { pathname, origin } = new URL(request.url);
+    const route = `${request.method} ${pathname.replace(/(.)\/+$/, "$1")}`;
+    try {
+      if (!OPEN_PATHS.has(route)) {
+        admit({ headers: request.headers, address: peer.address, origin }, app.clientKeys);
+      }
+      const response = await dispatch(route, { request, id, app });
+      response.headers.set("request-id", id);
+      return response;
+    } catch (thrown) {
+      await request.body?.cancel().catch(() => {});
+      return toErrorResponse(thrown, id);
+    }
+  };
+}
+
+async function dispatch(route: string, incoming: Incoming): Promise<Response> {
+  const { id, app } = incoming;
+  const known = ROUTES[route];
+  if (known !== undefined) return await known(incoming);
+  if (route.startsWith("HEAD ") && OPEN_PATHS.has(route)) return new Response(null);
+  const page = app.pages[route];
+  if (page === undefined) {
+    throw new ApiError(404, `${route} is not served here; GET / lists what is`);
+  }
+  const probe: Anthropic.Request = { model: "", max_tokens: 1, messages: [] };
+  const answer = await page(makeExchange(incoming, probe));
+  return answer instanceof Response ? answer : json(answer, id);
+}
+
+async function postMessages(incoming: Incoming): Promise<Response> {
+  const { request, id, app } = incoming;
+  const asked = parseRequest(await readJson(request));
+  const reply = app.handler(makeExchange(incoming, asked));
+  if (!asked.stream) return json(await asMessage(await reply), id);
+  const flow = reply.then(asFlow);
+  await settlesWithin(flow, STATUS_MS);
+  const body = toBody(flow, { requestId: id, ended: (reason) => logBroken(id, reason) });
+  return new Response(body, {
+    headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" },
+  });
+}
+
+async function postCountTokens({ request, id, app }: Incoming): Promise<Response> {
+  const asked = parseCountRequest(await readJson(request));
+  return json({ input_tokens: await app.countTokens(asked) }, id);
+}
+
+async function postChatCompletions(incoming: Incoming): Promise<Response> {
+  const raw = parseChatRequest(await readJson(incoming.request));
+  const { model, stream } = raw;
+  const asked: Anthropic.Request = { model, stream: stream ?? false, max_tokens: 1, messages: [] };
+  const exchange = { ...makeExchange(incoming, asked), raw: raw as unknown as OpenAI.Request };
+  const reply = await incoming.app.handler(exchange);
+  if (reply.kind !== "raw") throw new ApiError(500, "A plugin answered a pass-through request");
+  return reply.response;
+}
+
+/** The exchange without the client's credentials, which are nobody's business further in. */
+function makeExchange({ request, id, app }: Incoming, asked: Anthropic.Request): Exchange {
+  const headers = new Headers(request.headers);
+  for (const name of ["authorization", "x-api-key", "cookie"]) headers.delete(name);
+  const target = { provider: app.provider, model: asked.model, headers: {} };
+  return { id, request: asked, headers, target, signal: request.signal };
+}
+
+function asFlow(reply: Reply): EventFlow {
+  if (reply.kind === "stream") return reply.events;
+  if (reply.kind === "message") return flowOf(toEvents(reply.message));
+  throw new ApiError(500, "A plugin answered a message with a raw response");
+}
+
+async function asMessage(reply: Reply): Promise<Anthropic.Message> {
+  return reply.kind === "message" ? reply.message : await collect(asFlow(reply));
+}
+
+function json(value: unknown, id: string, status = 200): Response {
+  return Response.json(value, { status, headers: { "request-id": id } });
+}
+
+function toErrorResponse(thrown: unknown, id: string): Response {
+  const error = asApiError(thrown);
+  if (error !== thrown) logUnexpected(id, thrown);
+  const response = json(error.toBody(id), id, error.status);
+  if (error.retryAfter !== undefined) response.headers.set("retry-after", String(error.retryAfter));
+  if (error.shouldRetry !== undefined) {
+    response.headers.set("x-should-retry", String(error.shouldRetry));
+  }
+  return response;
+}
+
+/** The client already has its status when a stream breaks. */
+function logBroken(id: string, reason: unknown): void {
+  if (reason !== undefined && !(reason instanceof ApiError) && !(reason instanceof DOMException)) {
+    logUnexpected(id, reason);
+  }
+}
+
+function logUnexpected(id: string, thrown: unknown): void {
+  const detail = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
+  getLogger(["ccproxy"]).error("{id} failed unexpectedly: {detail}", { id, detail });
+}

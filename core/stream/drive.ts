@@ -1,0 +1,50 @@
+/**
+ * Drives web-standard transformers by hand, synchronously. A pipe of TransformStreams costs a queue and a microtask per
+ * event per stage (66-82 us a delta for four stages against 26-31 for one pull); this costs a function call.
+ */
+
+/** A transformer at work: `write` and `close` put what it makes into `out`. A promise only if the transformer gave one. */
+export interface Stage<Input, Output> {
+  write(item: Input, out: Output[]): void | Promise<void>;
+  close(out: Output[]): void | Promise<void>;
+}
+
+/** Starts a transformer outside a stream. Its `terminate()` drops what follows; its `error()` throws. */
+export function drive<Input, Output>(
+  transformer: Transformer<Input, Output>,
+): Stage<Input, Output> {
+  let sink: Output[] = [];
+  let terminated = false;
+  const controller: TransformStreamDefaultController<Output> = {
+    desiredSize: 1,
+    enqueue(item?: Output) {
+      if (!terminated) sink.push(item as Output);
+    },
+    error(reason?: unknown) {
+      throw reason;
+    },
+    terminate() {
+      terminated = true;
+    },
+  };
+  transformer.start?.(controller);
+  return {
+    write(item, out) {
+      sink = out;
+      if (terminated) return;
+      if (transformer.transform === undefined) {
+        out.push(item as unknown as Output);
+        return;
+      }
+      return settle(transformer.transform(item, controller));
+    },
+    close(out) {
+      sink = out;
+      return settle(transformer.flush?.(controller));
+    },
+  };
+}
+
+function settle(result: void | PromiseLike<void>): void | Promise<void> {
+  return result === undefined ? undefined : Promise.resolve(result);
+}

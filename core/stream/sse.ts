@@ -1,0 +1,85 @@
+/** Server-sent events, both ways. */
+import { createParser } from "eventsource-parser";
+import type { Event } from "../protocol/anthropic.ts";
+
+const encoder = new TextEncoder();
+
+/** Events as bytes, each with its `event:` line: without it the client reads nothing (section 5.2). */
+export function encodeEvents(events: readonly Event[]): Uint8Array<ArrayBuffer> {
+  let text = "";
+  for (const event of events) text += `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+  return encoder.encode(text);
+}
+
+/** Bytes of this size are read at a time; 4, 16 and 64 KiB measured the same. */
+const BUFFER_SIZE = 16 * 1024;
+
+/**
+ * Reads the `data` of each frame, in any SSE dialect (Q3). A bare line that begins with `{` counts as data too: some
+ * gateways put an error there (Q5).
+ */
+export class FrameReader {
+  readonly #read: () => Promise<Uint8Array | undefined>;
+  readonly #decoder = new TextDecoder();
+  readonly #parser = createParser({
+    onEvent: (event) => this.#frames.push(event.data),
+    onError: (error) => {
+      if (error.line?.startsWith("{")) this.#frames.push(error.line);
+    },
+  });
+  #frames: string[] = [];
+  /** Stops reading and closes the connection. */
+  readonly cancel: (reason: unknown) => Promise<void>;
+
+  constructor(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    const { read, cancel } = openReader(body);
+    this.#read = read;
+    this.cancel = cancel;
+  }
+
+  /** The frames that the next bytes complete, possibly none; undefined at the end. Throws what the body throws. */
+  async next(): Promise<string[] | undefined> {
+    const bytes = await this.#read();
+    if (bytes === undefined) return undefined;
+    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
+    return this.#take();
+  }
+
+  /** The frame that the end of the bytes completes, where the last blank line is missing. */
+  rest(): string[] {
+    this.#parser.feed(`${this.#decoder.decode()}\n\n`);
+    return this.#take();
+  }
+
+  #take(): string[] {
+    const frames = this.#frames;
+    this.#frames = [];
+    return frames;
+  }
+}
+
+/**
+ * Reads into one reused buffer: the default reader of a fetch body allocates 64 KiB a read, which is four fifths of the
+ * cost of a delta (34-45 us against 7). Streams made in JavaScript have no such reader.
+ */
+function openReader(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = body.getReader({ mode: "byob" });
+  } catch {
+    const plain = body.getReader();
+    return {
+      read: async () => (await plain.read()).value,
+      cancel: (reason: unknown) => plain.cancel(reason),
+    };
+  }
+  let buffer = new ArrayBuffer(BUFFER_SIZE);
+  return {
+    async read() {
+      const { value, done } = await reader.read(new Uint8Array(buffer));
+      if (value !== undefined) buffer = value.buffer;
+      return done ? undefined : value;
+    },
+    cancel: (reason: unknown) => reader.cancel(reason),
+  };
+}

@@ -1,0 +1,8 @@
+/** The plugins, in the order a request meets them. */
+import type { Plugin } from "../core/mod.ts";
+import { customHeaders } from "./custom_headers.ts";
+import { logging } from "./logging.ts";
+import { modelMapping } from "./model_mapping.ts";
+import { retry } from "./retry.ts";
+
+export const plugins: readonly Plugin[] = [logging, modelMapping, customHeaders, retry];

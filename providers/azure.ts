@@ -1,0 +1,27 @@
+import { type Call, completionsUrl, type ProviderAdapter, withoutReasoning } from "../core/mod.ts";
+import { withEffort } from "./openai.ts";
+
+/** Azure OpenAI: its own key header, and a version in the query of all but the `/openai/v1` addresses (Q45). */
+export const azure: ProviderAdapter = {
+  baseUrl: "https://YOUR-RESOURCE.openai.azure.com/openai/v1",
+  hosts: [".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com"],
+  apiKeyEnv: "AZURE_OPENAI_API_KEY",
+  env: ["AZURE_API_VERSION"],
+  url: azureUrl,
+  headers: ({ apiKey }) => ({ "api-key": apiKey }),
+  request: (body, call) => withEffort(withoutReasoning(body), call),
+};
+
+/** A bare resource address with an API version means the deployment named like the model. */
+function azureUrl({ baseUrl, model, env }: Call): string {
+  const version = env["AZURE_API_VERSION"];
+  const url = new URL(baseUrl);
+  if (url.pathname.includes("/openai/v1")) return completionsUrl(baseUrl);
+  if (!url.pathname.includes("/deployments/")) {
+    url.pathname = `/openai/deployments/${encodeURIComponent(model)}`;
+  }
+  if (version !== undefined && !url.searchParams.has("api-version")) {
+    url.searchParams.set("api-version", version);
+  }
+  return completionsUrl(url.href);
+}
