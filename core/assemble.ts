@@ -3,9 +3,11 @@ import type { Config } from "./config.ts";
 import { ConfigError } from "./config.ts";
 import { compose } from "./compose.ts";
 import type { Plugin, ProviderAdapter } from "./contract.ts";
-import { convertRequest } from "./convert/request.ts";
-import { countTokens } from "./convert/tokens.ts";
+import { createDocumentReader } from "./convert/documents.ts";
+import { makeBody, makeCall, type Route } from "./call.ts";
 import { isLoopback } from "./door.ts";
+import { Meter } from "./meter.ts";
+import { mapModel } from "./models.ts";
 import { type App, createServer } from "./server.ts";
 import { upstream } from "./upstream.ts";
 import { makePages } from "./pages.ts";
@@ -47,17 +49,23 @@ export function assemble(config: Config, parts: Parts): Program {
       name in config.values ? [[name, config.values[name]!]] : []
     ),
   );
+  const route: Route = {
+    provider,
+    adapter,
+    baseUrl,
+    apiKey,
+    env,
+    maxTokens: config.maxTokens,
+    minTokens: config.minTokens,
+    readDocuments: createDocumentReader(),
+  };
+  const meter = new Meter();
   const middlewares = parts.plugins.map((plugin) => plugin({ config, provider }));
   const handler = compose(
     middlewares,
     upstream({
-      provider,
-      adapter,
-      baseUrl,
-      apiKey,
-      env,
-      maxTokens: config.maxTokens,
-      minTokens: config.minTokens,
+      ...route,
+      meter,
       firstByteLimit: config.requestTimeout * 1000,
       idleLimit: IDLE_LIMIT_MS,
       fetch: parts.fetch ?? fetch,
@@ -67,14 +75,11 @@ export function assemble(config: Config, parts: Parts): Program {
     provider,
     clientKeys: config.clientKeys,
     handler,
-    countTokens: (request) =>
-      countTokens(convertRequest(request, {
-        model: request.model,
-        provider,
-        vision: true,
-        files: true,
-        documents: new Map(),
-      })),
+    async countTokens(exchange) {
+      const model = mapModel(exchange.request.model, { provider, models: config.models });
+      const target = { ...exchange.target, model };
+      return meter.count(await makeBody(makeCall({ ...exchange, target }, route), route));
+    },
     pages: makePages({
       config,
       provider,

@@ -96,6 +96,8 @@ export interface Facts {
   readonly vision?: boolean;
   /** True: a PDF goes as a `file` part. Otherwise its text is sent. */
   readonly files?: boolean;
+  /** The model thinks whatever it is told: small answers get room for it (Q25). */
+  readonly reasoning?: "always";
 }
 
 /**

@@ -18,7 +18,7 @@ export interface App {
   readonly provider: string;
   readonly clientKeys: readonly string[];
   readonly handler: Handler;
-  countTokens(request: Anthropic.Request): Promise<number>;
+  countTokens(exchange: Exchange): Promise<number>;
   /** The pages that are not about messages, by method and path: what they return is sent as JSON. */
   readonly pages: Readonly<Record<string, Page>>;
 }
@@ -95,9 +95,10 @@ async function postMessages(incoming: Incoming): Promise<Response> {
   });
 }
 
-async function postCountTokens({ request, id, app }: Incoming): Promise<Response> {
-  const asked = parseCountRequest(await readJson(request));
-  return json({ input_tokens: await app.countTokens(asked) }, id);
+async function postCountTokens(incoming: Incoming): Promise<Response> {
+  const asked = parseCountRequest(await readJson(incoming.request));
+  const exchange = makeExchange(incoming, asked);
+  return json({ input_tokens: await incoming.app.countTokens(exchange) }, incoming.id);
 }
 
 async function postChatCompletions(incoming: Incoming): Promise<Response> {

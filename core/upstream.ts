@@ -1,42 +1,27 @@
-/** The handler at the end of the chain: converts, asks the provider, converts back. The only fetch. */
+/** The handler at the end of the chain: converts, asks the provider, converts back. */
 import { AnswerStream, ChunkConverter } from "./answer.ts";
-import type {
-  Anthropic,
-  Call,
-  Exchange,
-  Failure,
-  Handler,
-  OpenAI,
-  ProviderAdapter,
-  Reply,
-} from "./contract.ts";
+import { guard, makeAsk, makeBody, makeCall, type Route, stringify } from "./call.ts";
+import type { Anthropic, Call, Exchange, Failure, Handler, OpenAI, Reply } from "./contract.ts";
 import { estimateTokens } from "./convert/estimate.ts";
 import { EventWriter } from "./convert/events.ts";
 import { readFailure } from "./convert/failure.ts";
-import { collect, toMessage } from "./convert/message.ts";
+import { collect } from "./convert/message.ts";
 import { ToolNames } from "./convert/names.ts";
 import { toApiError } from "./convert/refusal.ts";
-import { convertRequest, effortOf } from "./convert/request.ts";
-import { sessionOf } from "./convert/session.ts";
-import { completionsUrl } from "./convert/url.ts";
+import { stopAt } from "./convert/stop.ts";
+import { unfence } from "./convert/unfence.ts";
 import { ApiError } from "./errors.ts";
+import { ask, type Link, linkFault } from "./link.ts";
+import type { Meter } from "./meter.ts";
 import { EventFlow, type EventSource, flowOf } from "./stream/flow.ts";
 import { settlesWithin } from "./stream/settle.ts";
 import { FrameReader } from "./stream/sse.ts";
-import { ask, type Link, linkFault } from "./link.ts";
 
 /** How long an answer is held back until its first event: as long as that, a fault can still be retried unseen. */
 const HOLD_MS = 60_000;
 
-export interface UpstreamOptions extends Link {
-  readonly provider: string;
-  readonly adapter: ProviderAdapter;
-  readonly baseUrl: string;
-  readonly apiKey: string;
-  /** The variables the adapter named. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly maxTokens?: number | undefined;
-  readonly minTokens?: number | undefined;
+export interface UpstreamOptions extends Link, Route {
+  readonly meter: Meter;
   /** Milliseconds of silence in a stream. */
   readonly idleLimit: number;
 }
@@ -47,69 +32,91 @@ export function upstream(options: UpstreamOptions): Handler {
 }
 
 async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Reply> {
-  const { adapter, provider } = options;
-  const { request, target, signal } = exchange;
+  const { adapter, provider, meter } = options;
+  const { signal, target } = exchange;
   const call = makeCall(exchange, options);
-  const body = guard(options, "request", () => makeBody(call, options));
-  const text = JSON.stringify(body, dropCarry);
-  const inputTokens = estimateTokens(body, text.length);
+  const body = await makeBody(call, options);
+  const text = stringify(body);
+  const guess = estimateTokens(body, text.length);
+  const inputTokens = meter.estimate(target.model, guess);
 
-  const link = await ask(requestOf(call, text, exchange, options), options);
+  const link = await ask(makeAsk(call, text, exchange, options), options);
   const { response } = link;
-  function refuse(failure: Failure): ApiError {
-    const mended = guard(
-      options,
-      "error",
-      () => ({ ...failure, ...adapter.error?.(failure, call) }),
-    );
-    const limit = adapter.facts?.(target.model).context;
-    const message = options.apiKey === ""
-      ? mended.message
-      : mended.message.replaceAll(options.apiKey, "[key]");
-    return toApiError({ ...mended, message }, {
-      provider,
-      model: target.model,
-      used: inputTokens,
-      limit,
-    });
-  }
+  const refuse = (failure: Failure) => refusal(failure, call, inputTokens, options);
   const fault = (thrown: unknown) => linkFault(thrown, provider, signal);
   if (!response.ok) {
-    throw refuse(
-      readFailure(response.status, response.headers, await readText(response, link.done, fault)),
-    );
+    const said = await readText(response, link.done, fault);
+    throw refuse(readFailure(response.status, response.headers, said));
   }
 
-  const writer = new EventWriter({
-    model: request.model,
-    provider,
-    names: new ToolNames(request.tools),
-    takenIds: takenIds(request),
-    inputTokens,
-  });
-  const transformer = guard(options, "stream", () => adapter.stream?.(call));
-  const answerOptions = { writer, transformer, headers: response.headers, refuse, fault };
+  const answerOptions = {
+    writer: new EventWriter({ ...contextOf(call.request), provider, inputTokens }),
+    transformer: guard(options, "stream", () => adapter.stream?.(call)),
+    headers: response.headers,
+    refuse,
+    fault,
+  };
+  let source: EventSource;
   if (isStream(response) && response.body !== null) {
     link.done();
-    const stream = new AnswerStream({
-      ...answerOptions,
-      frames: new FrameReader(response.body),
-      idleLimit: options.idleLimit,
-      abort: link.abort,
-    });
-    const flow = new EventFlow(await holdBack(stream));
-    return call.stream
-      ? { kind: "stream", events: flow }
-      : { kind: "message", message: await collect(flow) };
+    source = await holdBack(
+      new AnswerStream({
+        ...answerOptions,
+        frames: new FrameReader(response.body),
+        idleLimit: options.idleLimit,
+        abort: link.abort,
+      }),
+    );
+  } else {
+    const value = parseAnswer(await readText(response, link.done, fault), provider);
+    const events: Anthropic.Event[] = [];
+    const converter = new ChunkConverter(answerOptions);
+    await converter.write(value, events);
+    await converter.close(true, events);
+    source = flowOf(events);
   }
-  const value = parseAnswer(await readText(response, link.done, fault), provider);
-  const converter = new ChunkConverter(answerOptions);
-  const events: Anthropic.Event[] = [];
-  await converter.write(value, events);
-  await converter.close(true, events);
+  const flow = finishing(call.request, new EventFlow(source)).through({
+    transform(event, controller) {
+      if (event.type === "message_delta") {
+        meter.learn(target.model, { guess, actual: promptTokens(event.usage), body });
+      }
+      controller.enqueue(event);
+    },
+  });
   return call.stream
-    ? { kind: "stream", events: flowOf(events) }
-    : { kind: "message", message: toMessage(events) };
+    ? { kind: "stream", events: flow }
+    : { kind: "message", message: await collect(flow) };
+}
+
+/** What the conversion of the answer must know of the request. */
+function contextOf(request: Anthropic.Request) {
+  return {
+    model: request.model,
+    names: new ToolNames(request.tools),
+    takenIds: takenIds(request),
+    hideThinking: request.thinking?.display === "omitted",
+    stopSequences: request.stop_sequences ?? [],
+  };
+}
+
+/** The touches that only some requests ask for. */
+function finishing(request: Anthropic.Request, flow: EventFlow): EventFlow {
+  const stops = request.stop_sequences ?? [];
+  const bare = request.output_config?.format ? flow.through(unfence()) : flow;
+  return stops.length > 0 ? bare.through(stopAt(stops)) : bare;
+}
+
+function promptTokens(usage: Anthropic.Usage): number {
+  return usage.input_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens;
+}
+
+/** A refusal as the error to throw, without the key, which some providers repeat. */
+function refusal(failure: Failure, call: Call, used: number, options: UpstreamOptions): ApiError {
+  const { adapter, provider, apiKey } = options;
+  const mended = guard(options, "error", () => ({ ...failure, ...adapter.error?.(failure, call) }));
+  const message = apiKey === "" ? mended.message : mended.message.replaceAll(apiKey, "[key]");
+  const limit = adapter.facts?.(call.model).context;
+  return toApiError({ ...mended, message }, { provider, model: call.model, used, limit });
 }
 
 /** A request in the provider's own dialect: only the model, the headers and the key are ours. */
@@ -120,7 +127,7 @@ async function pass(
 ): Promise<Reply> {
   const call = makeCall(exchange, options);
   const text = JSON.stringify({ ...raw, model: call.model });
-  const { response, done } = await ask(requestOf(call, text, exchange, options), options);
+  const { response, done } = await ask(makeAsk(call, text, exchange, options), options);
   done();
   const type = response.headers.get("content-type") ?? "application/json";
   const retryAfter = response.headers.get("retry-after");
@@ -129,57 +136,6 @@ async function pass(
     kind: "raw",
     response: new Response(response.body, { status: response.status, headers }),
   };
-}
-
-function makeCall({ request, target, headers }: Exchange, options: UpstreamOptions): Call {
-  const session = sessionOf(request, headers);
-  return {
-    model: target.model,
-    stream: request.stream === true,
-    baseUrl: options.baseUrl,
-    apiKey: options.apiKey,
-    request,
-    effort: effortOf(request),
-    env: options.env,
-    ...(session === undefined ? {} : { session }),
-  };
-}
-
-function makeBody(
-  call: Call,
-  { provider, adapter, maxTokens, minTokens }: UpstreamOptions,
-): OpenAI.Request {
-  const { output, vision, files } = adapter.facts?.(call.model) ?? {};
-  const body = convertRequest(call.request, {
-    model: call.model,
-    provider,
-    vision: vision ?? true,
-    files: files ?? false,
-    documents: new Map(),
-    maxOutput: Math.min(output ?? Infinity, maxTokens ?? Infinity),
-    minOutput: minTokens,
-  });
-  return adapter.request?.(body, call) ?? body;
-}
-
-function requestOf(call: Call, body: string, exchange: Exchange, options: UpstreamOptions) {
-  const { adapter } = options;
-  const headers = new Headers({ "content-type": "application/json" });
-  headers.set("accept", call.stream ? "text/event-stream" : "application/json");
-  const own = guard(options, "headers", () => adapter.headers?.(call) ?? bearer(call.apiKey));
-  for (const [name, value] of Object.entries(own)) headers.set(name, value);
-  for (const [name, value] of Object.entries(exchange.target.headers)) headers.set(name, value);
-  const url = guard(options, "url", () => adapter.url?.(call) ?? completionsUrl(call.baseUrl));
-  return { url, headers, body, signal: exchange.signal };
-}
-
-function bearer(apiKey: string): Record<string, string> {
-  return apiKey === "" ? {} : { authorization: `Bearer ${apiKey}` };
-}
-
-/** What an adapter left in `carry` is for ourselves. */
-function dropCarry(key: string, value: unknown): unknown {
-  return key === "carry" ? undefined : value;
 }
 
 /** Ids in the history, read only where there are any. */
@@ -241,16 +197,5 @@ function parseAnswer(text: string, provider: string): unknown {
   } catch {
     const { message } = readFailure(502, new Headers(), text);
     throw new ApiError(502, `${provider} did not answer with JSON, but with ${message}`);
-  }
-}
-
-function guard<Result>({ provider }: UpstreamOptions, hook: string, run: () => Result): Result {
-  try {
-    return run();
-  } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new ApiError(500, `The adapter "${provider}" failed in its ${hook} hook: ${reason}`, {
-      cause: thrown,
-    });
   }
 }

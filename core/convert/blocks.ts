@@ -1,26 +1,36 @@
 import type { ContentBlock, Delta, Event } from "../protocol/anthropic.ts";
+import type { ThinkingState } from "./state.ts";
+
+const CHARACTERS_PER_TOKEN = 4;
 
 type Kind = "text" | "thinking" | "tool_use";
+
+export interface BlockOptions {
+  emit(event: Event): void;
+  /** The signature of a thinking block, with what the provider needs back. */
+  signature(state: Pick<ThinkingState, "carry" | "text">): string;
+  /** The client asked for thinking without its text: the text then rides in the signature. */
+  readonly hideThinking: boolean;
+}
 
 /**
  * Writes content blocks as the client needs them: one open at a time, indexes of our own from 0 without gaps, each
  * block start -> deltas -> stop, and none that stays empty (A2, A7, section 5).
  */
 export class BlockWriter {
-  readonly #emit: (event: Event) => void;
-  readonly #signature: (carry: readonly unknown[]) => string;
+  readonly #options: BlockOptions;
   #index = -1;
   #open: Kind | undefined;
   /** White space at the start of a text: it becomes a block only if text follows (Q14). */
   #space = "";
   #carry: unknown[] = [];
+  #hidden = "";
   /** Characters of thinking, text and arguments, for the estimate where usage is missing. */
   written = 0;
   wroteText = false;
 
-  constructor(emit: (event: Event) => void, signature: (carry: readonly unknown[]) => string) {
-    this.#emit = emit;
-    this.#signature = signature;
+  constructor(options: BlockOptions) {
+    this.#options = options;
   }
 
   /** Blocks begun so far. */
@@ -48,7 +58,12 @@ export class BlockWriter {
   thinking(thinking: string): void {
     if (thinking === "") return;
     this.#openThinking();
-    this.#delta({ type: "thinking_delta", thinking }, thinking.length);
+    if (!this.#options.hideThinking) {
+      this.#delta({ type: "thinking_delta", thinking }, thinking.length);
+      return;
+    }
+    this.#hidden += thinking;
+    this.#hiddenDelta(Math.ceil(thinking.length / CHARACTERS_PER_TOKEN), thinking.length);
   }
 
   /** Something the provider needs back with this message: it rides in a thinking block's signature. */
@@ -69,18 +84,30 @@ export class BlockWriter {
   close(): void {
     if (this.#open === undefined) return;
     if (this.#open === "thinking") {
-      this.#delta({ type: "signature_delta", signature: this.#signature(this.#carry) }, 0);
-      this.#carry = [];
+      this.#delta({ type: "signature_delta", signature: this.#sign() }, 0);
     }
     this.#open = undefined;
-    this.#emit({ type: "content_block_stop", index: this.#index });
+    this.#options.emit({ type: "content_block_stop", index: this.#index });
   }
 
   /** An empty delta in an open thinking block: it outlives the 600 s for which pings are enough (section 4.5). */
   beat(): void {
     this.#openThinking();
-    const delta: Delta = { type: "thinking_delta", thinking: "", estimated_tokens: 10 };
-    this.#delta(delta, 0);
+    this.#hiddenDelta(10, 0);
+  }
+
+  #hiddenDelta(estimated_tokens: number, length: number): void {
+    this.#delta({ type: "thinking_delta", thinking: "", estimated_tokens }, length);
+  }
+
+  #sign(): string {
+    const state = {
+      ...(this.#carry.length > 0 ? { carry: this.#carry } : {}),
+      ...(this.#hidden === "" ? {} : { text: this.#hidden }),
+    };
+    this.#carry = [];
+    this.#hidden = "";
+    return this.#options.signature(state);
   }
 
   #openThinking(): void {
@@ -93,11 +120,11 @@ export class BlockWriter {
     this.close();
     this.#open = kind;
     this.#index++;
-    this.#emit({ type: "content_block_start", index: this.#index, content_block: block });
+    this.#options.emit({ type: "content_block_start", index: this.#index, content_block: block });
   }
 
   #delta(delta: Delta, length: number): void {
     this.written += length;
-    this.#emit({ type: "content_block_delta", index: this.#index, delta });
+    this.#options.emit({ type: "content_block_delta", index: this.#index, delta });
   }
 }

@@ -18,6 +18,10 @@ export interface AnswerContext {
   readonly names: ToolNames;
   /** Ids of the tool calls in the history, which may not come again. */
   readonly takenIds: ReadonlySet<string>;
+  /** The client wants thinking without its text (`display: "omitted"`). */
+  readonly hideThinking: boolean;
+  /** The sequences at which the model was told to stop. */
+  readonly stopSequences: readonly string[];
   /** Estimate of the prompt's tokens: stands in `message_start`, and at the end if usage never comes. */
   readonly inputTokens: number;
 }
@@ -36,6 +40,7 @@ export class EventWriter {
   #out: Event[] = [];
   #started = false;
   #finishReason = "";
+  #stopSequence: string | undefined;
   #usage: OpenAI.Usage | undefined;
   /** Text and thinking that came while a tool call was unfinished. */
   #late: { readonly kind: "text" | "thinking"; readonly text: string }[] = [];
@@ -47,10 +52,11 @@ export class EventWriter {
     this.#context = context;
     const { provider, names } = context;
     const taken = new Set(context.takenIds);
-    this.#blocks = new BlockWriter(
-      (event) => this.#emit(event),
-      (carry) => encodeSignature(carry.length > 0 ? { provider, carry } : { provider }),
-    );
+    this.#blocks = new BlockWriter({
+      emit: (event) => this.#emit(event),
+      signature: (state) => encodeSignature({ provider, ...state }),
+      hideThinking: context.hideThinking,
+    });
     this.#calls = new CallAssembler(this.#blocks, {
       name: (upstreamName) => names.toClient(upstreamName),
       id: (upstreamId, carry) => {
@@ -92,8 +98,9 @@ export class EventWriter {
     this.#calls.end(truncated);
     this.#writeLate();
     this.#blocks.close();
-    const stop_reason = toStopReason(this.#finishReason, this.#callCount > 0);
-    const delta: MessageDelta = { stop_reason, stop_sequence: null };
+    const delta: MessageDelta = this.#stopSequence === undefined
+      ? { stop_reason: toStopReason(this.#finishReason, this.#callCount > 0), stop_sequence: null }
+      : { stop_reason: "stop_sequence", stop_sequence: this.#stopSequence };
     this.#emit({ type: "message_delta", delta, usage: this.#finalUsage() });
     this.#emit({ type: "message_stop" });
     return this.#take();
@@ -120,7 +127,8 @@ export class EventWriter {
     return this.#take();
   }
 
-  #choice({ delta, finish_reason }: OpenAI.Choice): void {
+  #choice(choice: OpenAI.Choice): void {
+    const { delta, finish_reason } = choice;
     this.#content("thinking", reasoningOf(delta));
     if (delta.carry !== undefined) this.#blocks.carry(delta.carry);
     this.#content("text", textOf(delta.content));
@@ -132,6 +140,10 @@ export class EventWriter {
       throw new ApiError(529, `The provider ended its answer with the fault "${finish_reason}"`);
     }
     this.#finishReason = finish_reason;
+    // Most say only "stop"; vLLM and SGLang name the sequence (Q111).
+    this.#stopSequence ??= this.#context.stopSequences.find((sequence) =>
+      sequence === choice["stop_reason"] || sequence === choice["matched_stop"]
+    );
   }
 
   #content(kind: "text" | "thinking", text: string): void {

@@ -7,6 +7,8 @@ import { decodeCallId, decodeSignature, foreignCallId } from "./state.ts";
 export interface MessageOptions extends ContentOptions {
   /** The adapter's name: what another provider left in signatures and ids is not sent to this one. */
   readonly provider: string;
+  /** How many of the last turns with thinking keep it; undefined: all. */
+  readonly keepThinking?: number | undefined;
 }
 
 const INTERRUPTED = "[No result: the call was interrupted]";
@@ -23,6 +25,7 @@ export function convertMessages(
   let open: readonly OpenAI.ToolCall[] = [];
   let results = new Map<string, Anthropic.ToolResultBlock>();
   let waiting: OpenAI.Message[] = [];
+  const forgetful = forgetBefore(messages, options.keepThinking);
 
   /** Writes the results of the open calls, then what waited for them. */
   function settle() {
@@ -40,11 +43,14 @@ export function convertMessages(
     waiting = [];
   }
 
-  for (const message of messages) {
+  for (const [position, message] of messages.entries()) {
     const blocks = asBlocks(message.content);
     if (message.role === "assistant") {
       settle();
-      const assistant = convertAssistant(blocks, options);
+      const kept = position < forgetful
+        ? blocks.filter((block) => block.type !== "thinking")
+        : blocks;
+      const assistant = convertAssistant(kept, options);
       if (assistant !== undefined) out.push(assistant);
       open = assistant?.tool_calls ?? [];
       continue;
@@ -68,6 +74,20 @@ export function convertMessages(
   }
   settle();
   return out;
+}
+
+/** The position of the first message that keeps its thinking. */
+function forgetBefore(
+  messages: readonly Anthropic.MessageParam[],
+  keepThinking: number | undefined,
+): number {
+  if (keepThinking === undefined) return 0;
+  const thinking = messages.flatMap(({ role, content }, position) =>
+    role === "assistant" && asBlocks(content).some((block) => block.type === "thinking")
+      ? [position]
+      : []
+  );
+  return keepThinking < 1 ? messages.length : thinking.at(-keepThinking) ?? 0;
 }
 
 function asBlocks(content: string | readonly Anthropic.ContentBlock[]) {

@@ -5,7 +5,7 @@ import { clean, textOf } from "./content.ts";
 import { convertMessages, type MessageOptions } from "./messages.ts";
 import { convertToolChoice, convertTools, offeredTools } from "./tools.ts";
 
-export interface RequestOptions extends Omit<MessageOptions, "tools"> {
+export interface RequestOptions extends Omit<MessageOptions, "tools" | "keepThinking"> {
   /** As the provider names it. */
   readonly model: string;
   /** Highest and lowest `max_tokens` to send. */
@@ -23,7 +23,11 @@ export function convertRequest(
 ): OpenAI.Request {
   const offered = offeredTools(request);
   const system = systemText(request.system);
-  const messages = convertMessages(request.messages, { ...options, tools: request.tools ?? [] });
+  const messages = convertMessages(request.messages, {
+    ...options,
+    tools: request.tools ?? [],
+    keepThinking: keepThinking(request),
+  });
   const { temperature, top_p, stop_sequences: stop } = request;
   return {
     model: options.model,
@@ -34,8 +38,33 @@ export function convertRequest(
     ...(typeof top_p === "number" ? { top_p } : {}),
     ...(stop && stop.length > 0 ? { stop } : {}),
     ...(offered.length > 0 ? { tools: convertTools(offered) } : {}),
-    ...convertToolChoice(request.tool_choice, offered),
+    ...convertToolChoice(isCompaction(request) ? { type: "none" } : request.tool_choice, offered),
+    ...responseFormat(request.output_config?.format),
   };
+}
+
+/** A tool call in place of the summary ends the session, so none is allowed (section 2.7). */
+function isCompaction({ messages }: Anthropic.Request): boolean {
+  const last = messages.findLast(({ role }) => role === "user")?.content ?? "";
+  const text = typeof last === "string" ? last : textOf(last.at(-1));
+  return text.trimStart().startsWith("CRITICAL: Respond with TEXT ONLY");
+}
+
+/** The client's structured answers (A28). */
+function responseFormat(
+  format: NonNullable<Anthropic.Request["output_config"]>["format"],
+): Pick<OpenAI.Request, "response_format"> {
+  if (format?.type !== "json_schema" || !format.schema) return {};
+  const json_schema = { name: "answer", schema: format.schema };
+  return { response_format: { type: "json_schema", json_schema } };
+}
+
+/** How many of the last turns with thinking keep it; undefined: all (`context_management`, section 2.3). */
+function keepThinking({ context_management }: Anthropic.Request): number | undefined {
+  const edit = context_management?.edits?.find(({ type }) => type === "clear_thinking_20251015");
+  const keep = edit?.["keep"] as { type?: unknown; value?: unknown } | string | undefined;
+  if (typeof keep !== "object" || keep.type !== "thinking_turns") return undefined;
+  return typeof keep.value === "number" ? keep.value : undefined;
 }
 
 /** The client's attribution block changes with its version and means nothing upstream (section 2.3). */

@@ -1,4 +1,5 @@
 import type { Chunk, MessageDelta } from "../protocol/openai.ts";
+import { overlap } from "./overlap.ts";
 
 const TAGS = ["think", "thinking", "thought", "reasoning"];
 const OPEN = new RegExp(`^\\s*<(${TAGS.join("|")})>`);
@@ -83,14 +84,6 @@ export function thinkTags(
 function withSplit(delta: MessageDelta, thinking: string, text: string): MessageDelta {
   if (thinking === "") return { ...delta, content: text };
   return { ...delta, content: text, reasoning_content: thinking };
-}
-
-/** How much of the end of `text` could be the beginning of `tag`. */
-function overlap(text: string, tag: string): number {
-  for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
-    if (tag.startsWith(text.slice(-length))) return length;
-  }
-  return 0;
 }
 
 function longestPrefixTest(tags: readonly string[]): (text: string) => boolean {

@@ -1,0 +1,95 @@
+/** One request to the provider: what the adapter is told, the body and headers it makes. */
+import type { Call, Exchange, OpenAI, ProviderAdapter } from "./contract.ts";
+import type { DocumentReader } from "./convert/documents.ts";
+import { convertRequest, effortOf } from "./convert/request.ts";
+import { sessionOf } from "./convert/session.ts";
+import { completionsUrl } from "./convert/url.ts";
+import { ApiError } from "./errors.ts";
+import type { Ask } from "./link.ts";
+
+/** The provider, and all that the settings say about it. */
+export interface Route {
+  readonly provider: string;
+  readonly adapter: ProviderAdapter;
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  /** The variables the adapter named. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly maxTokens?: number | undefined;
+  readonly minTokens?: number | undefined;
+  readonly readDocuments: DocumentReader;
+}
+
+/** Room for thinking that nobody can turn off, where the client left almost none (Q25). */
+const THINKING_ROOM = 4096;
+
+export function makeCall({ request, target, headers }: Exchange, route: Route): Call {
+  const session = sessionOf(request, headers);
+  return {
+    model: target.model,
+    stream: request.stream === true,
+    baseUrl: route.baseUrl,
+    apiKey: route.apiKey,
+    request,
+    effort: effortOf(request),
+    env: route.env,
+    ...(session === undefined ? {} : { session }),
+  };
+}
+
+/** The body as the adapter wants it. */
+export async function makeBody(call: Call, route: Route): Promise<OpenAI.Request> {
+  const { provider, adapter, maxTokens, minTokens, readDocuments } = route;
+  const { output, vision, files, reasoning } = adapter.facts?.(call.model) ?? {};
+  const room = reasoning === "always" ? THINKING_ROOM : 1;
+  const body = convertRequest(call.request, {
+    model: call.model,
+    provider,
+    vision: vision ?? true,
+    files: files ?? false,
+    documents: files ? new Map() : await readDocuments(call.request),
+    maxOutput: Math.min(output ?? Infinity, maxTokens ?? Infinity),
+    minOutput: Math.max(minTokens ?? 1, room),
+  });
+  return guard(route, "request", () => adapter.request?.(body, call) ?? body);
+}
+
+/** Where the body goes, and with which headers; the exchange's own replace ours. */
+export function makeAsk(call: Call, body: string, { target, signal }: Exchange, route: Route): Ask {
+  const { adapter } = route;
+  const headers = new Headers({
+    "content-type": "application/json",
+    accept: call.stream ? "text/event-stream" : "application/json",
+  });
+  const own = guard(route, "headers", () => adapter.headers?.(call) ?? bearer(call.apiKey));
+  for (const [name, value] of Object.entries(own)) headers.set(name, value);
+  for (const [name, value] of Object.entries(target.headers)) headers.set(name, value);
+  const url = guard(route, "url", () => adapter.url?.(call) ?? completionsUrl(call.baseUrl));
+  return { url, headers, body, signal };
+}
+
+/** The body as JSON. What an adapter left in `carry` is for ourselves. */
+export function stringify(body: OpenAI.Request): string {
+  return JSON.stringify(body, (key, value) => key === "carry" ? undefined : value);
+}
+
+/** Runs an adapter's hook: one that throws fails its request with an error that names it. */
+export function guard<Result>(
+  { provider }: Pick<Route, "provider">,
+  hook: string,
+  run: () => Result,
+): Result {
+  try {
+    return run();
+  } catch (thrown) {
+    if (thrown instanceof ApiError) throw thrown;
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new ApiError(500, `The adapter "${provider}" failed in its ${hook} hook: ${reason}`, {
+      cause: thrown,
+    });
+  }
+}
+
+function bearer(apiKey: string): Record<string, string> {
+  return apiKey === "" ? {} : { authorization: `Bearer ${apiKey}` };
+}
