@@ -60,7 +60,12 @@ export function assemble(config: Config, parts: Parts): Program {
     readDocuments: createDocumentReader(),
   };
   const meter = new Meter();
-  const middlewares = parts.plugins.map((plugin) => plugin({ config, provider }));
+  const ask = parts.fetch ?? fetch;
+  const searches = (model: string) =>
+    adapter.search !== undefined && adapter.facts?.(model).search !== false;
+  const middlewares = parts.plugins.map((plugin) =>
+    plugin({ config, provider, searches, fetch: ask })
+  );
   const handler = compose(
     middlewares,
     upstream({
@@ -68,7 +73,7 @@ export function assemble(config: Config, parts: Parts): Program {
       meter,
       firstByteLimit: config.requestTimeout * 1000,
       idleLimit: IDLE_LIMIT_MS,
-      fetch: parts.fetch ?? fetch,
+      fetch: ask,
     }),
   );
   const app: App = {

@@ -2,6 +2,7 @@
 import type { Call, Exchange, OpenAI, ProviderAdapter } from "./contract.ts";
 import type { DocumentReader } from "./convert/documents.ts";
 import { convertRequest, effortOf } from "./convert/request.ts";
+import { searchScope } from "./convert/search.ts";
 import { sessionOf } from "./convert/session.ts";
 import { completionsUrl } from "./convert/url.ts";
 import { ApiError } from "./errors.ts";
@@ -25,6 +26,7 @@ const THINKING_ROOM = 4096;
 
 export function makeCall({ request, target, headers }: Exchange, route: Route): Call {
   const session = sessionOf(request, headers);
+  const search = route.adapter.search && searchScope(request);
   return {
     model: target.model,
     stream: request.stream === true,
@@ -34,6 +36,7 @@ export function makeCall({ request, target, headers }: Exchange, route: Route): 
     effort: effortOf(request),
     env: route.env,
     ...(session === undefined ? {} : { session }),
+    ...(search === undefined ? {} : { search }),
   };
 }
 
@@ -51,7 +54,9 @@ export async function makeBody(call: Call, route: Route): Promise<OpenAI.Request
     maxOutput: Math.min(output ?? Infinity, maxTokens ?? Infinity),
     minOutput: Math.max(minTokens ?? 1, room),
   });
-  return guard(route, "request", () => adapter.request?.(body, call) ?? body);
+  const mended = guard(route, "request", () => adapter.request?.(body, call) ?? body);
+  if (call.search === undefined) return mended;
+  return guard(route, "search", () => adapter.search?.(mended, call) ?? mended);
 }
 
 /** Where the body goes, and with which headers; the exchange's own replace ours. */

@@ -29,6 +29,10 @@ const SCHEMA = z.object({
   REQUEST_TIMEOUT: seconds.default(300),
   MAX_RETRIES: count.default(2),
   PROVIDER: z.string().toLowerCase().optional(),
+  AUTO_MODE_MODEL: z.string().optional(),
+  SEARCH_URL: z.string().refine(isHttpUrl, "must be a URL that begins with http:// or https://")
+    .optional(),
+  SEARCH_KEY: z.string().optional(),
 });
 
 export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR";
@@ -56,6 +60,10 @@ export interface Config {
   readonly maxRetries: number;
   /** The adapter's name; undefined: read from the base URL. */
   readonly provider: string | undefined;
+  /** Judges tool calls in auto mode; undefined: the client's own classifier does. */
+  readonly autoModeModel: string | undefined;
+  /** The engine for web searches where the provider has none. */
+  readonly search: { readonly url: string | undefined; readonly key: string | undefined };
   readonly customHeaders: Readonly<Record<string, string>>;
   /** All values as they were given: adapters name the ones they read. */
   readonly values: Readonly<Record<string, string>>;
@@ -92,6 +100,8 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>)
     requestTimeout: settings.REQUEST_TIMEOUT,
     maxRetries: settings.MAX_RETRIES,
     provider: settings.PROVIDER,
+    autoModeModel: settings.AUTO_MODE_MODEL,
+    search: { url: settings.SEARCH_URL, key: settings.SEARCH_KEY },
     customHeaders: customHeaders(values),
     values,
   };

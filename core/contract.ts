@@ -46,6 +46,10 @@ export type Middleware = (exchange: Exchange, next: Handler) => Promise<Reply>;
 export interface PluginContext {
   readonly config: Config;
   readonly provider: string;
+  /** Whether the provider searches the web itself, with a model as the provider names it. */
+  searches(model: string): boolean;
+  /** For requests to others than the provider. */
+  readonly fetch: typeof fetch;
 }
 
 /** Makes a plugin; called once, at the start. */
@@ -68,6 +72,16 @@ export interface Call {
   readonly session?: string;
   /** The variables that the adapter named in `env`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Where the provider itself is to search the web for this request; only then is the `search` hook called. */
+  readonly search?: SearchScope;
+}
+
+/** What the client allows of a web search (section 2.6). Empty lists: everything, and nothing. */
+export interface SearchScope {
+  readonly maxUses: number;
+  /** Hosts, perhaps with a path; their subdomains are meant too. */
+  readonly allowedDomains: readonly string[];
+  readonly blockedDomains: readonly string[];
 }
 
 export type Effort = "none" | "low" | "medium" | "high" | "xhigh" | "max";
@@ -98,6 +112,8 @@ export interface Facts {
   readonly files?: boolean;
   /** The model thinks whatever it is told: small answers get room for it (Q25). */
   readonly reasoning?: "always";
+  /** False: this model cannot search, though the adapter has a `search` hook. */
+  readonly search?: boolean;
 }
 
 /**
@@ -119,6 +135,12 @@ export interface ProviderAdapter {
   headers?(call: Call): Record<string, string>;
   /** Last touch before the body is sent. */
   request?(body: OpenAI.Request, call: Call): OpenAI.Request;
+  /**
+   * Makes the provider search the web before it answers; called after `request`, with `call.search` set. The pages it
+   * found are read from `delta.annotations` or a list `citations`, `search_results` or `web_search` (Q18); a `stream`
+   * hook moves them there from elsewhere. A tool call in the answer gets its own arguments back as the result.
+   */
+  search?(body: OpenAI.Request, call: Call): OpenAI.Request;
   /** First touch on each chunk; made per answer, state in its closure. A whole answer passes as a single chunk. */
   stream?(call: Call): Transformer<OpenAI.Chunk, OpenAI.Chunk>;
   /** Reads a refusal: mends its status, message, code or retryAfter. */

@@ -22,10 +22,12 @@ export type {
   PluginContext,
   ProviderAdapter,
   Reply,
+  SearchScope,
   Target,
 } from "./contract.ts";
 export { ApiError, asApiError } from "./errors.ts";
 export { collect } from "./convert/message.ts";
+export { searchScope } from "./convert/search.ts";
 export { completionsUrl } from "./convert/url.ts";
 export { mapModel } from "./models.ts";
 export { flowOf } from "./stream/flow.ts";

@@ -50,7 +50,12 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
   }
 
   const answerOptions = {
-    writer: new EventWriter({ ...contextOf(call.request), provider, inputTokens }),
+    writer: new EventWriter({
+      ...contextOf(call.request),
+      provider,
+      inputTokens,
+      cites: call.search !== undefined,
+    }),
     transformer: guard(options, "stream", () => adapter.stream?.(call)),
     headers: response.headers,
     refuse,

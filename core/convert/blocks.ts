@@ -1,4 +1,4 @@
-import type { ContentBlock, Delta, Event } from "../protocol/anthropic.ts";
+import type { Citation, ContentBlock, Delta, Event } from "../protocol/anthropic.ts";
 import type { ThinkingState } from "./state.ts";
 
 const CHARACTERS_PER_TOKEN = 4;
@@ -25,6 +25,8 @@ export class BlockWriter {
   #space = "";
   #carry: unknown[] = [];
   #hidden = "";
+  #citations: Citation[] = [];
+  readonly #cited = new Set<string>();
   /** Characters of thinking, text and arguments, for the estimate where usage is missing. */
   written = 0;
   wroteText = false;
@@ -72,6 +74,15 @@ export class BlockWriter {
     this.#carry.push(value);
   }
 
+  /** The pages of a search, each once; they come at the end of the text. */
+  cite(citations: readonly Citation[]): void {
+    for (const citation of citations) {
+      if (this.#cited.has(citation.url)) continue;
+      this.#cited.add(citation.url);
+      this.#citations.push(citation);
+    }
+  }
+
   startTool(id: string, name: string): void {
     this.#space = "";
     this.#start("tool_use", { type: "tool_use", id, name, input: {} });
@@ -85,6 +96,10 @@ export class BlockWriter {
     if (this.#open === undefined) return;
     if (this.#open === "thinking") {
       this.#delta({ type: "signature_delta", signature: this.#sign() }, 0);
+    }
+    if (this.#open === "text") {
+      for (const citation of this.#citations) this.#delta({ type: "citations_delta", citation }, 0);
+      this.#citations = [];
     }
     this.#open = undefined;
     this.#options.emit({ type: "content_block_stop", index: this.#index });

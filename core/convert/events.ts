@@ -6,6 +6,7 @@ import { CallAssembler } from "./calls.ts";
 import { textOf } from "./content.ts";
 import type { ToolNames } from "./names.ts";
 import { isFault, toStopReason } from "./reasons.ts";
+import { citationsOf } from "./search.ts";
 import { encodeCallId, encodeSignature } from "./state.ts";
 import { mergeUsage, toUsage } from "./usage.ts";
 
@@ -24,6 +25,8 @@ export interface AnswerContext {
   readonly stopSequences: readonly string[];
   /** Estimate of the prompt's tokens: stands in `message_start`, and at the end if usage never comes. */
   readonly inputTokens: number;
+  /** The request is a web search: the pages that the answer names are wanted. */
+  readonly cites?: boolean;
 }
 
 /** Silence, in beats of idle(), after which a thinking block is opened to keep the stream alive (section 4.5). */
@@ -77,6 +80,7 @@ export class EventWriter {
   write(chunk: OpenAI.Chunk): Event[] {
     this.#silentBeats = 0;
     if (chunk.usage) this.#usage = mergeUsage(this.#usage, chunk.usage);
+    if (this.#context.cites) this.#blocks.cite(citationsOf(chunk));
     const choice = chunk.choices[0];
     if (choice !== undefined) this.#choice(choice);
     return this.#take();

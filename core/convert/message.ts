@@ -58,6 +58,9 @@ function extend(
   if (delta.type === "thinking_delta" && block.type === "thinking") {
     return { ...block, thinking: block.thinking + delta.thinking };
   }
+  if (delta.type === "citations_delta" && block.type === "text") {
+    return { ...block, citations: [...block.citations ?? [], delta.citation] };
+  }
   if (delta.type === "signature_delta" && block.type === "thinking") {
     return { ...block, signature: delta.signature };
   }
@@ -66,7 +69,9 @@ function extend(
 
 /** Input that is no JSON object is kept in the shape in which the client itself keeps it (section 5.2). */
 function withInput(block: ContentBlock, json: string | undefined): ContentBlock {
-  if (block.type !== "tool_use" || json === undefined) return block;
+  if (json === undefined || block.type !== "tool_use" && block.type !== "server_tool_use") {
+    return block;
+  }
   const input = parseObject(json) ?? { __unparsedToolInput: { raw: json, len: json.length } };
   return { ...block, input };
 }
@@ -111,8 +116,16 @@ function blockEvents(block: ContentBlock, index: number): Event[] {
 /** A block as it begins, and what fills it: only deltas count (section 0, rule 4). */
 function openBlock(block: ContentBlock): { start: ContentBlock; deltas: Delta[] } {
   switch (block.type) {
-    case "text":
-      return { start: { ...block, text: "" }, deltas: [{ type: "text_delta", text: block.text }] };
+    case "text": {
+      const { citations, ...start } = block;
+      return {
+        start: { ...start, text: "" },
+        deltas: [
+          { type: "text_delta", text: block.text },
+          ...(citations ?? []).map((citation): Delta => ({ type: "citations_delta", citation })),
+        ],
+      };
+    }
     case "thinking":
       return {
         start: { ...block, thinking: "", signature: "" },

@@ -12,6 +12,16 @@ export interface TextBlock {
   readonly type: "text";
   readonly text: string;
   readonly cache_control?: CacheControl | null;
+  readonly citations?: readonly Citation[] | null;
+}
+
+/** A page that the text rests on. */
+export interface Citation {
+  readonly type: "web_search_result_location";
+  readonly url: string;
+  readonly title: string | null;
+  readonly cited_text: string;
+  readonly encrypted_index: string;
 }
 
 export type MediaSource =
@@ -124,6 +134,10 @@ export interface Tool {
   readonly description?: string;
   readonly input_schema?: Readonly<Record<string, unknown>>;
   readonly defer_loading?: boolean | null;
+  /** Of a `web_search_*` tool: how often it may search, and where. */
+  readonly max_uses?: number | null;
+  readonly allowed_domains?: readonly string[] | null;
+  readonly blocked_domains?: readonly string[] | null;
 }
 
 export interface ToolChoice {
@@ -192,6 +206,7 @@ export type Delta =
     readonly estimated_tokens?: number;
   }
   | { readonly type: "signature_delta"; readonly signature: string }
+  | { readonly type: "citations_delta"; readonly citation: Citation }
   | { readonly type: "input_json_delta"; readonly partial_json: string };
 
 export interface MessageDelta {
