@@ -4,6 +4,7 @@ import { speaks, toChunk } from "./convert/chunk.ts";
 import type { EventWriter } from "./convert/events.ts";
 import { readInBandFailure } from "./convert/failure.ts";
 import { ApiError } from "./errors.ts";
+import type { Journal } from "./journal.ts";
 import type { Event } from "./protocol/anthropic.ts";
 import type { Chunk } from "./protocol/openai.ts";
 import { drive, type Stage } from "./stream/drive.ts";
@@ -68,6 +69,7 @@ export interface StreamOptions extends AnswerOptions {
   readonly idleLimit: number;
   /** Ends the connection with a reason, which the pending read then throws. */
   abort(reason: ApiError): void;
+  readonly journal?: Journal | undefined;
 }
 
 /** A streamed answer. */
@@ -92,10 +94,13 @@ export class AnswerStream implements EventSource {
       return undefined;
     }
     const out: Event[] = [];
+    const { journal } = this.#options;
+    let resumedAt: number | undefined;
     try {
       this.#waitingSince = Date.now();
       const frames = await this.#options.frames.next();
       this.#waitingSince = undefined;
+      resumedAt = performance.now();
       const done = await this.#read(frames ?? this.#options.frames.rest(), out);
       if (done || frames === undefined) {
         await this.#converter.close(done, out);
@@ -104,6 +109,9 @@ export class AnswerStream implements EventSource {
       }
     } catch (thrown) {
       await this.#fail(thrown, out);
+    }
+    if (journal !== undefined && resumedAt !== undefined) {
+      journal.overhead += performance.now() - resumedAt;
     }
     return out;
   }
@@ -119,7 +127,9 @@ export class AnswerStream implements EventSource {
 
   /** True once the answer's end is among the frames. */
   async #read(frames: readonly string[], out: Event[]): Promise<boolean> {
+    const trace = this.#options.journal?.trace;
     for (const frame of frames) {
+      trace?.frame(frame);
       if (frame === "[DONE]") return true;
       if (frame.trim() !== "") await this.#converter.write(parseFrame(frame), out);
     }

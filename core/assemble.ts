@@ -92,6 +92,7 @@ export function assemble(config: Config, parts: Parts): Program {
       keyed: apiKey !== "",
       version: parts.version,
       handler,
+      middlewares,
     }),
   };
   return { provider, baseUrl, serve: createServer(app) };

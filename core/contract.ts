@@ -1,10 +1,11 @@
 /** Every promise between the parts. Types only. */
 import type { Config } from "./config.ts";
+import type { Journal } from "./journal.ts";
 import type * as Anthropic from "./protocol/anthropic.ts";
 import type * as OpenAI from "./protocol/openai.ts";
 import type { EventFlow } from "./stream/flow.ts";
 
-export type { Anthropic, Config, EventFlow, OpenAI };
+export type { Anthropic, Config, EventFlow, Journal, OpenAI };
 
 /** Where a request goes: the adapter's name, the model as that provider names it, extra outbound headers. */
 export interface Target {
@@ -29,6 +30,10 @@ export interface Exchange {
    * then holds only the model and `stream`, and the reply is `raw`.
    */
   readonly raw?: OpenAI.Request;
+  /** The name of the key that the client presented, where keys have names. */
+  readonly client?: string;
+  /** What happens to it is noted here. */
+  readonly journal?: Journal;
 }
 
 export type Reply =
@@ -40,7 +45,15 @@ export type Reply =
 export type Handler = (exchange: Exchange) => Promise<Reply>;
 
 /** May call `next` once, never (to answer itself), or again (to retry or fall back). */
-export type Middleware = (exchange: Exchange, next: Handler) => Promise<Reply>;
+export interface Middleware {
+  (exchange: Exchange, next: Handler): Promise<Reply>;
+  /** Pages of its own, by method and path (`GET /metrics`): what they return is sent as JSON, or as it is if a Response. */
+  readonly pages?: Readonly<Record<string, Page>>;
+  /** Added to GET /health. */
+  vitals?(): Readonly<Record<string, unknown>>;
+}
+
+export type Page = (exchange: Exchange) => unknown;
 
 /** What a plugin factory is given: the settings, and which provider they lead to. */
 export interface PluginContext {

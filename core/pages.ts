@@ -1,9 +1,8 @@
 /** The pages beside messages: what is served, how it is, which models there are, and whether the upstream answers. */
 import type { Config } from "./config.ts";
-import type { Anthropic, Handler } from "./contract.ts";
+import type { Anthropic, Handler, Middleware, Page } from "./contract.ts";
 import { asApiError } from "./errors.ts";
 import { publicId } from "./models.ts";
-import type { Page } from "./server.ts";
 
 export interface PagesContext {
   readonly config: Config;
@@ -13,6 +12,8 @@ export interface PagesContext {
   readonly keyed: boolean;
   readonly version: string;
   readonly handler: Handler;
+  /** Their pages and vitals are shown too. */
+  readonly middlewares: readonly Middleware[];
 }
 
 export function makePages(context: PagesContext): Readonly<Record<string, Page>> {
@@ -22,6 +23,7 @@ export function makePages(context: PagesContext): Readonly<Record<string, Page>>
     "GET /health": () => health(context, startedAt),
     "GET /v1/models": () => models(context),
     "GET /test-connection": (exchange) => testConnection(context, exchange),
+    ...Object.assign({}, ...context.middlewares.map(({ pages }) => pages)),
   };
 }
 
@@ -42,7 +44,10 @@ function root({ version, provider }: PagesContext) {
   };
 }
 
-function health({ config, provider, baseUrl, keyed, version }: PagesContext, startedAt: number) {
+function health(
+  { config, provider, baseUrl, keyed, version, middlewares }: PagesContext,
+  startedAt: number,
+) {
   return {
     status: "healthy",
     timestamp: new Date().toISOString(),
@@ -61,6 +66,7 @@ function health({ config, provider, baseUrl, keyed, version }: PagesContext, sta
       client_api_key_validation: config.clientKeys.length > 0,
       openai_base_url: withoutSecrets(baseUrl),
     },
+    ...Object.assign({}, ...middlewares.map((middleware) => middleware.vitals?.())),
   };
 }
 

@@ -1,10 +1,11 @@
 /** HTTP in, HTTP out. The one place where an error becomes a response. */
 import { getLogger } from "@logtape/logtape";
-import type { Anthropic, EventFlow, Exchange, Handler, OpenAI, Reply } from "./contract.ts";
+import type { Anthropic, EventFlow, Exchange, Handler, OpenAI, Page, Reply } from "./contract.ts";
 import { collect, toEvents } from "./convert/message.ts";
 import { admit } from "./door.ts";
 import { ApiError, asApiError } from "./errors.ts";
 import { readJson } from "./body.ts";
+import { newJournal } from "./journal.ts";
 import { parseChatRequest, parseCountRequest, parseRequest } from "./schema.ts";
 import { toBody } from "./stream/body.ts";
 import { flowOf } from "./stream/flow.ts";
@@ -23,8 +24,6 @@ export interface App {
   readonly pages: Readonly<Record<string, Page>>;
 }
 
-export type Page = (exchange: Exchange) => unknown;
-
 export interface Peer {
   /** IP address. */
   readonly address: string;
@@ -35,6 +34,8 @@ interface Incoming {
   readonly request: Request;
   readonly id: string;
   readonly app: App;
+  /** `performance.now()` */
+  readonly startedAt: number;
 }
 
 type Route = (incoming: Incoming) => Promise<Response>;
@@ -51,6 +52,7 @@ const OPEN_PATHS = new Set(["HEAD /", "HEAD /api/hello", "GET /", "GET /health"]
 /** The program as a function of a request. */
 export function createServer(app: App): (request: Request, peer: Peer) => Promise<Response> {
   return async function serve(request, peer) {
+    const startedAt = performance.now();
     const id = `req_${crypto.randomUUID().replaceAll("-", "")}`;
     const { pathname, origin } = new URL(request.url);
     const route = `${request.method} ${pathname.replace(/(.)\/+$/, "$1")}`;
@@ -58,7 +60,7 @@ export function createServer(app: App): (request: Request, peer: Peer) => Promis
       if (!OPEN_PATHS.has(route)) {
         admit({ headers: request.headers, address: peer.address, origin }, app.clientKeys);
       }
-      const response = await dispatch(route, { request, id, app });
+      const response = await dispatch(route, { request, id, app, startedAt });
       response.headers.set("request-id", id);
       return response;
     } catch (thrown) {
@@ -112,11 +114,15 @@ async function postChatCompletions(incoming: Incoming): Promise<Response> {
 }
 
 /** The exchange without the client's credentials, which are nobody's business further in. */
-function makeExchange({ request, id, app }: Incoming, asked: Anthropic.Request): Exchange {
+function makeExchange(
+  { request, id, app, startedAt }: Incoming,
+  asked: Anthropic.Request,
+): Exchange {
   const headers = new Headers(request.headers);
   for (const name of ["authorization", "x-api-key", "cookie"]) headers.delete(name);
   const target = { provider: app.provider, model: asked.model, headers: {} };
-  return { id, request: asked, headers, target, signal: request.signal };
+  const journal = newJournal(startedAt);
+  return { id, request: asked, headers, target, signal: request.signal, journal };
 }
 
 function asFlow(reply: Reply): EventFlow {

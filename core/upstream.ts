@@ -11,6 +11,7 @@ import { toApiError } from "./convert/refusal.ts";
 import { stopAt } from "./convert/stop.ts";
 import { unfence } from "./convert/unfence.ts";
 import { ApiError } from "./errors.ts";
+import { noteSent } from "./journal.ts";
 import { ask, type Link, linkFault } from "./link.ts";
 import type { Meter } from "./meter.ts";
 import { EventFlow, type EventSource, flowOf } from "./stream/flow.ts";
@@ -33,15 +34,19 @@ export function upstream(options: UpstreamOptions): Handler {
 
 async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Reply> {
   const { adapter, provider, meter } = options;
-  const { signal, target } = exchange;
+  const { signal, target, journal } = exchange;
+  const startedAt = performance.now();
   const call = makeCall(exchange, options);
   const body = await makeBody(call, options);
   const text = stringify(body);
   const guess = estimateTokens(body, text.length);
   const inputTokens = meter.estimate(target.model, guess);
 
-  const link = await ask(makeAsk(call, text, exchange, options), options);
+  const question = makeAsk(call, text, exchange, options);
+  noteSent(exchange, question, startedAt);
+  const link = await ask(question, options);
   const { response } = link;
+  journal?.trace?.answered(response.status, response.headers);
   const refuse = (failure: Failure) => refusal(failure, call, inputTokens, options);
   const fault = (thrown: unknown) => linkFault(thrown, provider, signal);
   if (!response.ok) {
@@ -70,10 +75,13 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
         frames: new FrameReader(response.body),
         idleLimit: options.idleLimit,
         abort: link.abort,
+        journal,
       }),
     );
   } else {
-    const value = parseAnswer(await readText(response, link.done, fault), provider);
+    const said = await readText(response, link.done, fault);
+    journal?.trace?.frame(said);
+    const value = parseAnswer(said, provider);
     const events: Anthropic.Event[] = [];
     const converter = new ChunkConverter(answerOptions);
     await converter.write(value, events);
@@ -130,9 +138,13 @@ async function pass(
   raw: OpenAI.Request,
   options: UpstreamOptions,
 ): Promise<Reply> {
+  const startedAt = performance.now();
   const call = makeCall(exchange, options);
   const text = JSON.stringify({ ...raw, model: call.model });
-  const { response, done } = await ask(makeAsk(call, text, exchange, options), options);
+  const question = makeAsk(call, text, exchange, options);
+  noteSent(exchange, question, startedAt);
+  const { response, done } = await ask(question, options);
+  exchange.journal?.trace?.answered(response.status, response.headers);
   done();
   const type = response.headers.get("content-type") ?? "application/json";
   const retryAfter = response.headers.get("retry-after");

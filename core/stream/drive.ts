@@ -7,6 +7,8 @@
 export interface Stage<Input, Output> {
   write(item: Input, out: Output[]): void | Promise<void>;
   close(out: Output[]): void | Promise<void>;
+  /** There will be no end: the flow broke, or nobody reads on. */
+  cancel(reason: unknown): void;
 }
 
 /** Starts a transformer outside a stream. Its `terminate()` drops what follows; its `error()` throws. */
@@ -41,6 +43,10 @@ export function drive<Input, Output>(
     close(out) {
       sink = out;
       return settle(transformer.flush?.(controller));
+    },
+    cancel(reason) {
+      terminated = true;
+      settle(transformer.cancel?.(reason))?.catch(() => {});
     },
   };
 }

@@ -29,7 +29,7 @@ export class EventFlow implements EventSource {
 
   async pull(): Promise<readonly Event[] | undefined> {
     if (this.#ended) return undefined;
-    const batch = await this.#source.pull();
+    const batch = await this.#pull();
     if (this.#stages.length === 0) return batch;
     if (batch !== undefined) return await this.#run(batch, 0);
     this.#ended = true;
@@ -42,6 +42,23 @@ export class EventFlow implements EventSource {
 
   cancel(reason: unknown): void {
     this.#source.cancel(reason);
+    this.#stop(reason);
+  }
+
+  async #pull() {
+    try {
+      return await this.#source.pull();
+    } catch (thrown) {
+      this.#stop(thrown);
+      throw thrown;
+    }
+  }
+
+  /** A stage hears of an end before its end once. */
+  #stop(reason: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const stage of this.#stages) stage.cancel(reason);
   }
 
   async #run(batch: readonly Event[], from: number): Promise<readonly Event[]> {

@@ -1,0 +1,42 @@
+/** What is noted of a request while it is on its way, for logs and metrics. */
+import type { Exchange } from "./contract.ts";
+
+/** Written by whoever knows, read when the request is over. The only part of an exchange that changes. */
+export interface Journal {
+  /** `performance.now()` when the request came in. */
+  readonly startedAt: number;
+  /** How often a provider was asked. */
+  attempts: number;
+  /** Milliseconds spent in our own code: until the request went out, and on each piece of the answer. */
+  overhead: number;
+  /** Who was asked last, and for which model. */
+  provider?: string;
+  model?: string;
+  /** Set by a plugin that wants to see both dialects. Costs a call per frame. */
+  trace?: Trace;
+}
+
+export interface Trace {
+  sent(request: { readonly url: string; readonly headers: Headers; readonly body: string }): void;
+  answered(status: number, headers: Headers): void;
+  /** A frame of a stream, or a whole answer, as it came. */
+  frame(text: string): void;
+}
+
+export function newJournal(startedAt: number = performance.now()): Journal {
+  return { startedAt, attempts: 0, overhead: 0 };
+}
+
+/** A request is about to go out. `startedAt`: when this attempt began. */
+export function noteSent(
+  { journal, target }: Exchange,
+  request: Parameters<Trace["sent"]>[0],
+  startedAt: number,
+): void {
+  if (journal === undefined) return;
+  journal.overhead += performance.now() - (journal.attempts === 0 ? journal.startedAt : startedAt);
+  journal.attempts++;
+  journal.provider = target.provider;
+  journal.model = target.model;
+  journal.trace?.sent(request);
+}

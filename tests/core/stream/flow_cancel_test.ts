@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { ApiError } from "../../../core/errors.ts";
+import type { Event } from "../../../core/protocol/anthropic.ts";
+import { EventFlow, flowOf } from "../../../core/stream/flow.ts";
+
+function listening() {
+  const heard: unknown[] = [];
+  const transformer: Transformer<Event, Event> = {
+    flush: () => void heard.push("end"),
+    cancel: (reason) => void heard.push(reason),
+  };
+  return { heard, transformer };
+}
+
+Deno.test("EventFlow tells its transformers once that nobody reads on", async () => {
+  const { heard, transformer } = listening();
+  const flow = flowOf([{ type: "ping" }]).through(transformer);
+  await flow.pull();
+  flow.cancel("left");
+  flow.cancel("left again");
+  assert.deepEqual(heard, ["left"]);
+});
+
+Deno.test("EventFlow tells its transformers that the answer broke off", async () => {
+  const { heard, transformer } = listening();
+  const broken = new ApiError(502, "broke");
+  const flow = new EventFlow({
+    pull: () => Promise.reject(broken),
+    idle: () => [],
+    cancel() {},
+  }).through(transformer);
+  await assert.rejects(flow.pull(), broken);
+  assert.deepEqual(heard, [broken]);
+});
+
+Deno.test("EventFlow tells its transformers nothing more after the end", async () => {
+  const { heard, transformer } = listening();
+  const flow = flowOf([{ type: "ping" }]).through(transformer);
+  while (await flow.pull() !== undefined);
+  flow.cancel("late");
+  assert.deepEqual(heard, ["end"]);
+});
