@@ -24,6 +24,9 @@ export interface Route {
 /** Room for thinking that nobody can turn off, where the client left almost none (Q25). */
 const THINKING_ROOM = 4096;
 
+/** The names of the token limit. */
+const LIMITS = ["max_tokens", "max_completion_tokens"];
+
 export function makeCall({ request, target, headers }: Exchange, route: Route): Call {
   const session = sessionOf(request, headers);
   const search = route.adapter.search && searchScope(request);
@@ -57,6 +60,19 @@ export async function makeBody(call: Call, route: Route): Promise<OpenAI.Request
   const mended = guard(route, "request", () => adapter.request?.(body, call) ?? body);
   if (call.search === undefined) return mended;
   return guard(route, "search", () => adapter.search?.(mended, call) ?? mended);
+}
+
+/** The body with its token limit lowered to what the window leaves beside the prompt (section 7). */
+export function fitWindow(
+  body: OpenAI.Request,
+  promptTokens: number,
+  model: string,
+  { adapter }: Route,
+): OpenAI.Request {
+  const room = (adapter.facts?.(model).context ?? Infinity) - promptTokens;
+  if (room < 1) return body;
+  const limited = LIMITS.filter((name) => Number(body[name]) > room).map((name) => [name, room]);
+  return limited.length === 0 ? body : { ...body, ...Object.fromEntries(limited) };
 }
 
 /** Where the body goes, and with which headers; the exchange's own replace ours. */

@@ -1,6 +1,6 @@
 /** The handler at the end of the chain: converts, asks the provider, converts back. */
 import { AnswerStream, ChunkConverter } from "./answer.ts";
-import { guard, makeAsk, makeBody, makeCall, type Route, stringify } from "./call.ts";
+import { fitWindow, guard, makeAsk, makeBody, makeCall, type Route, stringify } from "./call.ts";
 import type { Anthropic, Call, Exchange, Failure, Handler, OpenAI, Reply } from "./contract.ts";
 import { estimateTokens } from "./convert/estimate.ts";
 import { EventWriter } from "./convert/events.ts";
@@ -38,9 +38,11 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
   const startedAt = performance.now();
   const call = makeCall(exchange, options);
   const body = await makeBody(call, options);
-  const text = stringify(body);
-  const guess = estimateTokens(body, text.length);
+  const whole = stringify(body);
+  const guess = estimateTokens(body, whole.length);
   const inputTokens = meter.estimate(target.model, guess);
+  const fitted = fitWindow(body, inputTokens, target.model, options);
+  const text = fitted === body ? whole : stringify(fitted);
 
   const question = makeAsk(call, text, exchange, options);
   noteSent(exchange, question, startedAt);
