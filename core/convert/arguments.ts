@@ -42,7 +42,7 @@ export class ArgumentStream {
   end(truncated: boolean): string {
     if (this.#scanner.done) return this.#valid.slice(this.#sent);
     const raw = this.#raw.trim();
-    if (raw === "" || raw === "null") return "";
+    if (raw === "" || raw === "null") return truncated ? "" : "{}";
     const sent = this.#valid.slice(0, this.#sent);
     const repaired = truncated ? undefined : repairObject(this.#raw);
     if (repaired?.startsWith(sent)) return repaired.slice(sent.length);

@@ -77,9 +77,10 @@ export class CallAssembler {
     }
   }
 
-  /** The block begins once there is a name and something to say, so that a late id or carry still finds its place. */
+  /** The block begins once there is a name, something to say, and an id, or nothing more that could bring one. */
   #write(call: PendingCall): void {
-    if (call.name === "" || call.waiting === "") return;
+    const identified = call.id !== "" || call.arguments.complete;
+    if (call.name === "" || call.waiting === "" || !identified) return;
     this.#start(call);
     this.#blocks.toolInput(call.waiting);
     call.waiting = "";
@@ -92,9 +93,11 @@ export class CallAssembler {
     this.#blocks.startTool(this.#naming.id(call.id, call.carry), name);
   }
 
+  /** A call of which only the name, or nothing, has come is none: a tool must not run on arguments nobody gave. */
   #finish(call: PendingCall, truncated: boolean): void {
     const rest = call.waiting + call.arguments.end(truncated);
-    if (call.name !== "" || rest !== "") {
+    const isCall = this.#started || (call.name === "" ? rest !== "{}" : rest !== "");
+    if (isCall) {
       this.#start(call);
       this.#blocks.toolInput(rest);
       this.#blocks.close();

@@ -23,8 +23,10 @@ export function toChunk(value: unknown, spokenBefore: boolean): Chunk {
   return { ...loose, choices } as Chunk;
 }
 
-/** The chunk says something: content, thinking or a call. */
+/** The chunk says something, in whatever field: which ones count as thinking is the adapter's knowledge. */
 export function speaks({ choices }: Chunk): boolean {
-  const delta = choices[0]?.delta;
-  return Boolean(delta && (delta.content || delta.reasoning_content || delta.tool_calls?.length));
+  return Object.entries(choices[0]?.delta ?? {}).some(([field, value]) =>
+    field !== "role" && value !== null && value !== undefined && value !== "" &&
+    !(Array.isArray(value) && value.length === 0)
+  );
 }

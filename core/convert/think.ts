@@ -1,4 +1,4 @@
-import type { Chunk, MessageDelta } from "../protocol/openai.ts";
+import type { Choice, Chunk, MessageDelta } from "../protocol/openai.ts";
 import { overlap } from "./overlap.ts";
 
 const TAGS = ["think", "thinking", "thought", "reasoning"];
@@ -59,24 +59,34 @@ export function thinkTags(
     return { thinking, text: rest };
   }
 
+  /** What was held back because a tag could follow, where none can any more. */
+  function release(): { thinking: string; text: string } {
+    const rest = held;
+    held = "";
+    if (place === "thinking") return { thinking: rest, text: "" };
+    place = "text";
+    return { thinking: "", text: rest };
+  }
+
   return {
     transform(chunk, controller) {
       const [choice, ...others] = chunk.choices;
       const delta = choice?.delta;
-      if (choice === undefined || typeof delta?.content !== "string" || delta.content === "") {
+      const content = typeof delta?.content === "string" ? delta.content : "";
+      const ends = held !== "" && choice !== undefined && endsContent(choice);
+      if (choice === undefined || delta === undefined || (content === "" && !ends)) {
         controller.enqueue(chunk);
         return;
       }
-      const { thinking, text } = split(delta.content);
-      controller.enqueue({
-        ...chunk,
-        choices: [{ ...choice, delta: withSplit(delta, thinking, text) }, ...others],
-      });
+      const { thinking, text } = split(content);
+      const rest = endsContent(choice) ? release() : { thinking: "", text: "" };
+      const mended = withSplit(delta, thinking + rest.thinking, text + rest.text);
+      controller.enqueue({ ...chunk, choices: [{ ...choice, delta: mended }, ...others] });
     },
     flush(controller) {
       if (held === "") return;
-      const content = place === "thinking" ? { reasoning_content: held } : { content: held };
-      controller.enqueue({ choices: [{ delta: content }] });
+      const { thinking, text } = release();
+      controller.enqueue({ choices: [{ delta: withSplit({}, thinking, text) }] });
     },
   };
 }
@@ -84,6 +94,11 @@ export function thinkTags(
 function withSplit(delta: MessageDelta, thinking: string, text: string): MessageDelta {
   if (thinking === "") return { ...delta, content: text };
   return { ...delta, content: text, reasoning_content: thinking };
+}
+
+/** Nothing that follows in the content can belong to what is held back: a call comes, or the end. */
+function endsContent({ delta, finish_reason }: Choice): boolean {
+  return Boolean(delta.tool_calls?.length || finish_reason);
 }
 
 function longestPrefixTest(tags: readonly string[]): (text: string) => boolean {

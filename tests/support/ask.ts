@@ -1,0 +1,98 @@
+/** The real upstream handler, asked a question whose answer is given as bytes. */
+import type { Anthropic, Exchange, Handler, ProviderAdapter, Reply } from "../../core/contract.ts";
+import { ApiError } from "../../core/errors.ts";
+import { Meter } from "../../core/meter.ts";
+import { upstream, type UpstreamOptions } from "../../core/upstream.ts";
+
+export const TOOLS: readonly Anthropic.Tool[] = ["Bash", "Read", "mcp__server__tool"].map(
+  (name) => ({ name, description: name, input_schema: { type: "object" } }),
+);
+
+export const QUESTION: Anthropic.Request = {
+  model: "claude-opus-5-5",
+  max_tokens: 1000,
+  stream: true,
+  messages: [{ role: "user", content: "Hello" }],
+  tools: TOOLS,
+};
+
+export function makeExchange(
+  request: Anthropic.Request = QUESTION,
+  signal: AbortSignal = new AbortController().signal,
+): Exchange {
+  return {
+    id: "req_1",
+    request,
+    headers: new Headers(),
+    target: { provider: "test", model: "model-1", headers: {} },
+    signal,
+  };
+}
+
+export function makeHandler(
+  answer: typeof fetch,
+  adapter: Partial<ProviderAdapter> = {},
+  options: Partial<UpstreamOptions> = {},
+): Handler {
+  return upstream({
+    provider: "test",
+    adapter: { baseUrl: "http://127.0.0.1:9/v1", ...adapter },
+    baseUrl: "http://127.0.0.1:9/v1",
+    apiKey: "",
+    env: {},
+    meter: new Meter(),
+    readDocuments: () => Promise.resolve(new Map()),
+    firstByteLimit: 60_000,
+    idleLimit: 60_000,
+    fetch: answer,
+    ...options,
+  });
+}
+
+/** A fetch that answers with these bytes, a piece per read. `byob`: as a real fetch body does. */
+export function streaming(pieces: readonly Uint8Array[], byob = true): typeof fetch {
+  return () => Promise.resolve(new Response(bodyOf(pieces, byob), { headers: SSE }));
+}
+
+/** A fetch that answers with one JSON value. */
+export function answering(value: unknown, status = 200): typeof fetch {
+  return () => Promise.resolve(Response.json(value, { status }));
+}
+
+const SSE = { "content-type": "text/event-stream" };
+
+function bodyOf(pieces: readonly Uint8Array[], byob: boolean): ReadableStream<Uint8Array> {
+  const rest = pieces.map((piece) => piece.slice());
+  if (!byob) return ReadableStream.from(rest);
+  return new ReadableStream({
+    type: "bytes",
+    pull(controller) {
+      const piece = rest.shift();
+      if (piece !== undefined) return controller.enqueue(piece);
+      controller.close();
+      controller.byobRequest?.respond(0);
+    },
+  });
+}
+
+export interface Outcome {
+  readonly events: readonly Anthropic.Event[];
+  /** What ended the answer before its time. */
+  readonly error?: ApiError;
+}
+
+/** All events of an answer, and the error where it broke off. */
+export async function eventsOf(reply: Promise<Reply>): Promise<Outcome> {
+  const events: Anthropic.Event[] = [];
+  try {
+    const answer = await reply;
+    if (answer.kind !== "stream") throw new Error(`a ${answer.kind} instead of a stream`);
+    for (let batch = await answer.events.pull(); batch; batch = await answer.events.pull()) {
+      events.push(...batch);
+    }
+    return { events };
+  } catch (thrown) {
+    if (!(thrown instanceof ApiError)) throw thrown;
+    return { events, error: thrown };
+  }
+}
