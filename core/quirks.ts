@@ -112,6 +112,46 @@ export function withoutReasoning(body: OpenAI.Request): OpenAI.Request {
   return eachAssistant(body, (message) => omit(message, "reasoning_content"));
 }
 
+/**
+ * For providers without `json_schema`: any JSON object is asked for, and the schema is said in words at the end of the
+ * conversation (A28).
+ */
+export function jsonInWords(body: OpenAI.Request): OpenAI.Request {
+  const schema = fieldsOf(fieldsOf(body.response_format)["json_schema"])["schema"];
+  if (schema === undefined) return body;
+  const content = `Answer with one JSON object that follows this schema, and nothing else:\n${
+    JSON.stringify(schema)
+  }`;
+  const messages: OpenAI.Message[] = [...body.messages, { role: "user", content }];
+  return mergeUsers({ ...body, messages, response_format: { type: "json_object" } });
+}
+
+/** For providers and templates that want roles to alternate: neighbouring user messages become one (Q103). */
+export function mergeUsers(body: OpenAI.Request): OpenAI.Request {
+  const messages: OpenAI.Message[] = [];
+  for (const message of body.messages) {
+    const previous = messages.at(-1);
+    if (message.role === "user" && previous?.role === "user") {
+      messages[messages.length - 1] = {
+        role: "user",
+        content: joinContent(previous.content, message.content),
+      };
+    } else {
+      messages.push(message);
+    }
+  }
+  return { ...body, messages };
+}
+
+type UserContent = OpenAI.UserMessage["content"];
+
+function joinContent(one: UserContent, other: UserContent): UserContent {
+  if (typeof one === "string" && typeof other === "string") return `${one}\n\n${other}`;
+  const parts = (content: UserContent) =>
+    typeof content === "string" ? [{ type: "text" as const, text: content }] : content;
+  return [...parts(one), ...parts(other)];
+}
+
 /** A field's own fields, or nothing where it is no object. */
 export function fieldsOf(value: unknown): Fields {
   return typeof value === "object" && value !== null ? value as Fields : {};
