@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ChatBody, ChatMessage } from "../support/scripted_upstream.ts";
+import { added, bash, bodies, texts, toolNames } from "./support/reading.ts";
 import { clientTest } from "./support/stage.ts";
 
 clientTest("the client shows a plain answer, and its usage", {
@@ -47,13 +47,13 @@ clientTest("the client runs a Bash call and its output comes back", {
   assert.equal(outcome.usage.output_tokens, 20);
 
   const [first, second] = bodies(stage.upstream.received);
-  const added = second!.messages.slice(first!.messages.length);
-  assert.deepEqual(added.map(({ role }) => role), ["assistant", "tool"]);
-  assert.equal(added[0]?.content, "I look.");
-  assert.equal(added[0]?.tool_calls?.[0]?.id, "call_look1");
-  assert.equal(added[0]?.tool_calls?.[0]?.function.name, "Bash");
-  assert.equal(added[1]?.tool_call_id, "call_look1");
-  assert.equal(added[1]?.content, "found-42");
+  const turn = added(first, second);
+  assert.deepEqual(turn.map(({ role }) => role), ["assistant", "tool"]);
+  assert.equal(turn[0]?.content, "I look.");
+  assert.equal(turn[0]?.tool_calls?.[0]?.id, "call_look1");
+  assert.equal(turn[0]?.tool_calls?.[0]?.function.name, "Bash");
+  assert.equal(turn[1]?.tool_call_id, "call_look1");
+  assert.equal(turn[1]?.content, "found-42");
 });
 
 clientTest("two parallel calls are both run, and both results follow their calls", {
@@ -66,10 +66,10 @@ clientTest("two parallel calls are both run, and both results follow their calls
   assert.equal(outcome.result, "Both ran.");
 
   const [first, second] = bodies(stage.upstream.received);
-  const added = second!.messages.slice(first!.messages.length);
-  assert.deepEqual(added[0]?.tool_calls?.map(({ id }) => id), ["call_one_1", "call_two_2"]);
+  const turn = added(first, second);
+  assert.deepEqual(turn[0]?.tool_calls?.map(({ id }) => id), ["call_one_1", "call_two_2"]);
   assert.deepEqual(
-    added.slice(1).map(({ role, tool_call_id, content }) => ({ role, tool_call_id, content })),
+    turn.slice(1).map(({ role, tool_call_id, content }) => ({ role, tool_call_id, content })),
     [
       { role: "tool", tool_call_id: "call_one_1", content: "one" },
       { role: "tool", tool_call_id: "call_two_2", content: "two" },
@@ -87,7 +87,7 @@ clientTest("thinking before a call comes back with the call", {
   assert.equal(outcome.result, "Done.");
 
   const [first, second] = bodies(stage.upstream.received);
-  const assistant = second!.messages[first!.messages.length];
+  const [assistant] = added(first, second);
   assert.equal(assistant?.reasoning_content, "I should look first.");
   assert.equal(assistant?.tool_calls?.[0]?.id, "call_think");
 });
@@ -108,20 +108,3 @@ clientTest("what one turn sent upstream is a prefix of what the next one sends",
     assert.deepEqual(body.tools?.slice(0, earlier.tools?.length), earlier.tools);
   }
 });
-
-function bash(id: string, command: string) {
-  return { id, name: "Bash", input: { command, description: "Runs the test's command" } };
-}
-
-function bodies(received: readonly { readonly body: ChatBody }[]): ChatBody[] {
-  return received.map(({ body }) => body);
-}
-
-function toolNames({ tools = [] }: ChatBody): string[] {
-  return tools.map((tool) => tool.function.name);
-}
-
-function texts({ messages }: ChatBody, role: ChatMessage["role"]): string[] {
-  return messages.filter((message) => message.role === role)
-    .map(({ content }) => typeof content === "string" ? content : JSON.stringify(content));
-}

@@ -93,7 +93,8 @@ async function play(options: StageOptions, act: (stage: Stage) => Promise<void>)
     console.error(`The client printed:\n${printed.join("\n")}`);
     console.error(`ccproxy printed:\n${proxy.output()}`);
     for (const [index, { body }] of upstream.received.entries()) {
-      console.error(`Request ${index + 1} ended with ${JSON.stringify(body.messages.at(-1))}`);
+      const last = JSON.stringify(body.messages.at(-1)).slice(0, 300);
+      console.error(`Request ${index + 1} ended with ${last}`);
     }
     throw thrown;
   } finally {
