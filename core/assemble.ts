@@ -5,7 +5,7 @@ import { compose } from "./compose.ts";
 import type { Plugin, ProviderAdapter } from "./contract.ts";
 import { createDocumentReader } from "./convert/documents.ts";
 import { makeBody, makeCall, type Route } from "./call.ts";
-import { isLoopback } from "./door.ts";
+import { isLoopback, makeDoor } from "./door.ts";
 import { Meter } from "./meter.ts";
 import { mapModel } from "./models.ts";
 import { type App, createServer } from "./server.ts";
@@ -28,9 +28,6 @@ export interface Program {
   readonly baseUrl: string;
   readonly serve: ReturnType<typeof createServer>;
 }
-
-/** Silence in a stream after which the upstream counts as gone; 700 s of honest silence have been seen. */
-const IDLE_LIMIT_MS = 900_000;
 
 /** Throws ConfigError where the settings name no usable upstream. */
 export function assemble(config: Config, parts: Parts): Program {
@@ -71,14 +68,14 @@ export function assemble(config: Config, parts: Parts): Program {
     upstream({
       ...route,
       meter,
-      firstByteLimit: config.requestTimeout * 1000,
-      idleLimit: IDLE_LIMIT_MS,
+      firstByteLimit: config.limits.firstByte * 1000,
+      idleLimit: config.limits.idle * 1000,
       fetch: ask,
     }),
   );
   const app: App = {
     provider,
-    clientKeys: config.clientKeys,
+    door: makeDoor(config.clientKeys),
     handler,
     async countTokens(exchange) {
       const model = mapModel(exchange.request.model, { provider, models: config.models });

@@ -8,6 +8,9 @@ export class ConfigError extends Error {
 
 const count = z.string().regex(/^\d+$/, "must be a whole number").transform(Number);
 const seconds = count.refine((value) => value > 0, "must be at least 1 second");
+/** Several values in one, by commas. */
+const list = z.string().transform((text) => text.split(",").map((item) => item.trim()))
+  .refine((items) => items.every((item) => item !== ""), "has nothing between two commas");
 
 const SCHEMA = z.object({
   OPENAI_API_KEY: z.string().optional(),
@@ -16,17 +19,21 @@ const SCHEMA = z.object({
     "must be a URL that begins with http:// or https://",
   )
     .optional(),
-  ANTHROPIC_API_KEY: z.string().optional(),
-  BIG_MODEL: z.string().default("gpt-4o"),
-  MIDDLE_MODEL: z.string().optional(),
-  SMALL_MODEL: z.string().default("gpt-4o-mini"),
+  ANTHROPIC_API_KEY: list.optional(),
+  BIG_MODEL: list.default(["gpt-4o"]),
+  MIDDLE_MODEL: list.optional(),
+  SMALL_MODEL: list.default(["gpt-4o-mini"]),
+  FALLBACK_MODELS: list.default([]),
   HOST: z.string().default("0.0.0.0"),
   PORT: count.refine((port) => port <= 65535, "must be a port between 0 and 65535").default(8082),
   LOG_LEVEL: z.string().transform((level) => level.split(/[\s#]/)[0]?.toUpperCase() ?? "")
     .refine(isLogLevel, "must be DEBUG, INFO, WARNING or ERROR").default("INFO"),
   MAX_TOKENS_LIMIT: count.optional(),
   MIN_TOKENS_LIMIT: count.optional(),
+  CONNECT_TIMEOUT: seconds.default(15),
   REQUEST_TIMEOUT: seconds.default(300),
+  IDLE_TIMEOUT: seconds.default(900),
+  TOTAL_TIMEOUT: seconds.default(3600),
   MAX_RETRIES: count.default(2),
   PROVIDER: z.string().toLowerCase().optional(),
   AUTO_MODE_MODEL: z.string().optional(),
@@ -42,21 +49,29 @@ export const SETTINGS: readonly string[] = Object.keys(SCHEMA.shape);
 
 export const CUSTOM_HEADER = "CUSTOM_HEADER_";
 
+/** What a client may present, and what it is called in the log. */
+export interface ClientKey {
+  readonly name: string;
+  readonly key: string;
+}
+
 export interface Config {
   /** Empty where none is set. */
   readonly apiKey: string;
   /** Without a slash at its end; undefined: the adapter's own. */
   readonly baseUrl: string | undefined;
   /** What clients may present; none: only callers on this machine are let in. */
-  readonly clientKeys: readonly string[];
+  readonly clientKeys: readonly ClientKey[];
   readonly models: { readonly big: string; readonly middle: string; readonly small: string };
+  /** The models to ask when a model fails, by the model that is asked first. */
+  readonly fallbacks: (model: string) => readonly string[];
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
   readonly maxTokens: number | undefined;
   readonly minTokens: number | undefined;
-  /** Seconds until the upstream's first byte. */
-  readonly requestTimeout: number;
+  /** All in seconds. */
+  readonly limits: Limits;
   readonly maxRetries: number;
   /** The adapter's name; undefined: read from the base URL. */
   readonly provider: string | undefined;
@@ -69,6 +84,18 @@ export interface Config {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** Seconds. */
+export interface Limits {
+  /** Until the upstream's host has taken the connection. */
+  readonly connect: number;
+  /** Until the upstream's first byte. */
+  readonly firstByte: number;
+  /** Silence between two bytes; 700 s of honest silence have been seen. */
+  readonly idle: number;
+  /** From the first byte sent to the last one received. */
+  readonly total: number;
+}
+
 /** Throws ConfigError naming each wrong setting. An empty value is one that is not set. */
 export function parseConfig(given: Readonly<Record<string, string | undefined>>): Config {
   const values = Object.fromEntries(
@@ -78,26 +105,33 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>)
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => {
       const name = String(path[0]);
-      return `${name} ${message}, but is "${values[name]}"`;
+      return `${name} ${message}${shown(name, values[name] ?? "")}`;
     });
     throw new ConfigError(faults.join("\n"));
   }
   const settings = parsed.data;
+  const tiers = {
+    big: settings.BIG_MODEL,
+    middle: settings.MIDDLE_MODEL ?? settings.BIG_MODEL,
+    small: settings.SMALL_MODEL,
+  };
   return {
     apiKey: settings.OPENAI_API_KEY ?? "",
     baseUrl: settings.OPENAI_BASE_URL?.replace(/\/+$/, ""),
-    clientKeys: settings.ANTHROPIC_API_KEY === undefined ? [] : [settings.ANTHROPIC_API_KEY],
-    models: {
-      big: settings.BIG_MODEL,
-      middle: settings.MIDDLE_MODEL ?? settings.BIG_MODEL,
-      small: settings.SMALL_MODEL,
-    },
+    clientKeys: (settings.ANTHROPIC_API_KEY ?? []).map(clientKey),
+    models: { big: tiers.big[0]!, middle: tiers.middle[0]!, small: tiers.small[0]! },
+    fallbacks: (model) => fallbacksOf(model, Object.values(tiers), settings.FALLBACK_MODELS),
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL as LogLevel,
     maxTokens: settings.MAX_TOKENS_LIMIT,
     minTokens: settings.MIN_TOKENS_LIMIT,
-    requestTimeout: settings.REQUEST_TIMEOUT,
+    limits: {
+      connect: settings.CONNECT_TIMEOUT,
+      firstByte: settings.REQUEST_TIMEOUT,
+      idle: settings.IDLE_TIMEOUT,
+      total: settings.TOTAL_TIMEOUT,
+    },
     maxRetries: settings.MAX_RETRIES,
     provider: settings.PROVIDER,
     autoModeModel: settings.AUTO_MODE_MODEL,
@@ -105,6 +139,30 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>)
     customHeaders: customHeaders(values),
     values,
   };
+}
+
+/** The value that is wrong, where it can be no secret. */
+function shown(name: string, value: string): string {
+  if (name.endsWith("_KEY")) return "";
+  return `, but is "${value.replace(/[^/@]*@/, "").replace(/\?.*/, "")}"`;
+}
+
+/** `alice:abc` is the key abc of alice; one without a name is called by its place. */
+function clientKey(text: string, position: number): ClientKey {
+  const [, name, key] = /^([\w.-]+):(.+)$/.exec(text) ?? [];
+  return name === undefined || key === undefined
+    ? { name: `key${position + 1}`, key: text }
+    : { name, key };
+}
+
+/** The rest of the list that the model heads, then what is for all. */
+function fallbacksOf(
+  model: string,
+  tiers: readonly (readonly string[])[],
+  common: readonly string[],
+): readonly string[] {
+  const rest = tiers.find(([first]) => first === model)?.slice(1) ?? [];
+  return [...new Set([...rest, ...common])].filter((other) => other !== model);
 }
 
 /** CUSTOM_HEADER_X_API_KEY=v is the header `X-Api-Key: v`. */

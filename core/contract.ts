@@ -38,7 +38,12 @@ export interface Exchange {
 
 export type Reply =
   | { readonly kind: "message"; readonly message: Anthropic.Message }
-  | { readonly kind: "stream"; readonly events: EventFlow }
+  | {
+    readonly kind: "stream";
+    readonly events: EventFlow;
+    /** The answer ended well and has no block at all (Q112). */
+    readonly empty?: boolean;
+  }
   | { readonly kind: "raw"; readonly response: Response };
 
 /** Answers an exchange, or throws an ApiError. */

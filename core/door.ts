@@ -2,35 +2,105 @@
  * Who is let in. This stands before the chain of plugins, not in it, because it guards every path and must have said yes
  * before a byte of the body is read.
  */
-import { timingSafeEqual } from "node:crypto";
-import { createHash } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { ClientKey } from "./config.ts";
 import { ApiError } from "./errors.ts";
 
 export interface Caller {
+  readonly method: string;
   readonly headers: Headers;
   /** IP address of the peer. */
   readonly address: string;
-  /** The request's own origin, as the client addressed us. */
-  readonly origin: string;
+  /** The address that the client asked for. */
+  readonly url: URL;
 }
 
-/** Throws ApiError 401 or 403 for a caller that may not come in. Without keys only this machine may. */
-export function admit({ headers, address, origin }: Caller, clientKeys: readonly string[]): void {
+export interface Door {
+  /** Throws ApiError 403 for a caller who may not even look: a web page that reaches us by a name of its own. */
+  look(caller: Caller): void;
+  /** The name of the caller's key, undefined where none is wanted. Throws ApiError 401, 403 or 415. */
+  admit(caller: Caller): string | undefined;
+}
+
+/**
+ * Without keys only this machine is let in, and of its programs no browser that acts for some web page: what a page
+ * could do, a key would forbid. With keys the key decides, whatever name or page the caller comes by.
+ */
+export function makeDoor(clientKeys: readonly ClientKey[]): Door {
+  if (clientKeys.length > 0) {
+    const known = clientKeys.map(({ name, key }) => ({ name, digest: digest(key) }));
+    return { look: () => {}, admit: ({ headers }) => nameOfKey(presentedKeys(headers), known) };
+  }
+  return {
+    look: checkHost,
+    admit(caller) {
+      checkPeer(caller);
+      checkPage(caller);
+      checkType(caller);
+      return undefined;
+    },
+  };
+}
+
+export function isLoopback(address: string): boolean {
+  return /^(?:::ffff:)?127\./.test(address) || address === "::1" || address === "localhost";
+}
+
+/** A page can give its own DNS name our address, but it cannot be an address: so names other than localhost stay out. */
+function checkHost({ url }: Caller): void {
+  const { hostname } = url;
+  if (isAddress(hostname) || hostname === "localhost" || hostname.endsWith(".localhost")) return;
+  throw new ApiError(
+    403,
+    `This proxy has no ANTHROPIC_API_KEY, so it answers to an IP address or localhost, not to "${hostname}". ` +
+      "Use http://127.0.0.1 with its port, or set ANTHROPIC_API_KEY on the proxy",
+  );
+}
+
+function checkPeer({ address }: Caller): void {
+  if (isLoopback(address)) return;
+  throw new ApiError(
+    401,
+    "This proxy takes only callers on its own machine. To let others in, set ANTHROPIC_API_KEY on the proxy " +
+      "and present the same key",
+    { shouldRetry: false },
+  );
+}
+
+/** A POST tells its page by Origin; a GET, for instance of an image, by Sec-Fetch-Site. */
+function checkPage({ headers, url }: Caller): void {
   const page = headers.get("origin");
-  if (page !== null && page !== origin) {
+  if (page !== null && page !== url.origin) {
     throw new ApiError(403, `A web page at ${page} may not use this proxy`);
   }
-  if (clientKeys.length === 0) {
-    if (isLoopback(address)) return;
-    throw new ApiError(
-      401,
-      "This proxy takes only callers on its own machine. To let others in, set ANTHROPIC_API_KEY on the proxy " +
-        "and present the same key",
-      { shouldRetry: false },
-    );
+  const site = headers.get("sec-fetch-site");
+  if (site === "cross-site" || site === "same-site") {
+    throw new ApiError(403, "Another site's web page may not use this proxy");
   }
-  const presented = presentedKeys(headers);
-  if (presented.some((key) => clientKeys.some((known) => sameText(key, known)))) return;
+}
+
+/** A page can post text, forms and untyped bytes without asking us first; JSON it cannot. */
+function checkType({ method, headers }: Caller): void {
+  const type = headers.get("content-type") ?? "";
+  if (method !== "POST" || /^application\/json\b/i.test(type)) return;
+  throw new ApiError(
+    415,
+    `The body must come as content-type: application/json, not ${type || "without one"}`,
+  );
+}
+
+function isAddress(hostname: string): boolean {
+  return hostname.startsWith("[") || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+interface KnownKey {
+  readonly name: string;
+  readonly digest: Uint8Array;
+}
+
+function nameOfKey(presented: readonly string[], known: readonly KnownKey[]): string {
+  const found = presented.map((key) => find(digest(key), known)).find((name) => name !== undefined);
+  if (found !== undefined) return found;
   throw new ApiError(
     401,
     presented.length === 0
@@ -40,19 +110,17 @@ export function admit({ headers, address, origin }: Caller, clientKeys: readonly
   );
 }
 
-export function isLoopback(address: string): boolean {
-  return /^(?:::ffff:)?127\./.test(address) || address === "::1" || address === "localhost";
+/** In constant time: digests of equal length, and all keys are looked at. */
+function find(presented: Uint8Array, known: readonly KnownKey[]): string | undefined {
+  let found: string | undefined;
+  for (const { name, digest } of known) if (timingSafeEqual(presented, digest)) found = name;
+  return found;
 }
 
 /** The client sends one or both (section 1.2). */
 function presentedKeys(headers: Headers): string[] {
   const bearer = /^Bearer\s+(.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
   return [headers.get("x-api-key"), bearer].filter((key) => key !== null && key !== undefined);
-}
-
-/** In constant time, whatever the lengths. */
-function sameText(one: string, other: string): boolean {
-  return timingSafeEqual(digest(one), digest(other));
 }
 
 function digest(text: string): Uint8Array {

@@ -17,6 +17,9 @@ const TYPES: Readonly<Record<number, string>> = {
   529: "overloaded_error",
 };
 
+/** 500 is not among them: it stands for a fault of our own. */
+const PASSING: ReadonlySet<number> = new Set([409, 429, 502, 503, 504, 529]);
+
 export interface ApiErrorOptions {
   /** Anthropic error type; by default the one that belongs to the status. */
   readonly type?: string;
@@ -48,6 +51,17 @@ export class ApiError extends Error {
       ? { type: "error", error }
       : { type: "error", error, request_id: requestId };
   }
+}
+
+/** May pass by itself or with another model: a fault or a limit of the upstream, not of the request. */
+export function isPassing(thrown: unknown): thrown is ApiError {
+  return thrown instanceof ApiError && thrown.shouldRetry !== false && PASSING.has(thrown.status);
+}
+
+/** Why nobody waits for the answer any more: the reason that the server gave, or the client's leaving. */
+export function abandoned({ reason }: AbortSignal): ApiError {
+  if (reason instanceof ApiError) return reason;
+  return new ApiError(499, "The client left before the answer was complete");
 }
 
 /** Whatever was thrown, as an ApiError: what is not one already is a fault of ours, a 500 that says no more than needed. */

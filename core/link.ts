@@ -1,5 +1,5 @@
 /** One request to the upstream: its time limit, its cancellation, and its faults as sentences. */
-import { ApiError } from "./errors.ts";
+import { abandoned, ApiError } from "./errors.ts";
 
 export interface Link {
   /** Milliseconds until the upstream must have answered with something. */
@@ -56,7 +56,7 @@ export function linkFault(
   url?: string,
 ): ApiError {
   if (thrown instanceof ApiError) return thrown;
-  if (signal.aborted) return new ApiError(499, "The client left before the answer was complete");
+  if (signal.aborted) return abandoned(signal);
   const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
   const detail = cause instanceof Error ? cause.message : String(cause);
   if (url === undefined) {

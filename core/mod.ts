@@ -27,7 +27,7 @@ export type {
   SearchScope,
   Target,
 } from "./contract.ts";
-export { ApiError, asApiError } from "./errors.ts";
+export { abandoned, ApiError, asApiError, isPassing } from "./errors.ts";
 export { collect } from "./convert/message.ts";
 export { searchScope } from "./convert/search.ts";
 export { completionsUrl } from "./convert/url.ts";

@@ -2,7 +2,7 @@
 import { getLogger } from "@logtape/logtape";
 import type { Anthropic, EventFlow, Exchange, Handler, OpenAI, Page, Reply } from "./contract.ts";
 import { collect, toEvents } from "./convert/message.ts";
-import { admit } from "./door.ts";
+import type { Door } from "./door.ts";
 import { ApiError, asApiError } from "./errors.ts";
 import { readJson } from "./body.ts";
 import { newJournal } from "./journal.ts";
@@ -17,7 +17,7 @@ const STATUS_MS = 15_000;
 /** What the routes need to know of the program around them. */
 export interface App {
   readonly provider: string;
-  readonly clientKeys: readonly string[];
+  readonly door: Door;
   readonly handler: Handler;
   countTokens(exchange: Exchange): Promise<number>;
   /** The pages that are not about messages, by method and path: what they return is sent as JSON. */
@@ -36,6 +36,8 @@ interface Incoming {
   readonly app: App;
   /** `performance.now()` */
   readonly startedAt: number;
+  /** The name of the caller's key. */
+  readonly client: string | undefined;
 }
 
 type Route = (incoming: Incoming) => Promise<Response>;
@@ -54,13 +56,14 @@ export function createServer(app: App): (request: Request, peer: Peer) => Promis
   return async function serve(request, peer) {
     const startedAt = performance.now();
     const id = `req_${crypto.randomUUID().replaceAll("-", "")}`;
-    const { pathname, origin } = new URL(request.url);
-    const route = `${request.method} ${pathname.replace(/(.)\/+$/, "$1")}`;
     try {
-      if (!OPEN_PATHS.has(route)) {
-        admit({ headers: request.headers, address: peer.address, origin }, app.clientKeys);
-      }
-      const response = await dispatch(route, { request, id, app, startedAt });
+      const { method, headers } = request;
+      const url = new URL(request.url);
+      const route = `${method} ${url.pathname.replace(/(.)\/+$/, "$1")}`;
+      const caller = { method, headers, url, address: peer.address };
+      app.door.look(caller);
+      const client = OPEN_PATHS.has(route) ? undefined : app.door.admit(caller);
+      const response = await dispatch(route, { request, id, app, client, startedAt });
       response.headers.set("request-id", id);
       return response;
     } catch (thrown) {
@@ -115,14 +118,15 @@ async function postChatCompletions(incoming: Incoming): Promise<Response> {
 
 /** The exchange without the client's credentials, which are nobody's business further in. */
 function makeExchange(
-  { request, id, app, startedAt }: Incoming,
+  { request, id, app, client, startedAt }: Incoming,
   asked: Anthropic.Request,
 ): Exchange {
   const headers = new Headers(request.headers);
   for (const name of ["authorization", "x-api-key", "cookie"]) headers.delete(name);
   const target = { provider: app.provider, model: asked.model, headers: {} };
   const journal = newJournal(startedAt);
-  return { id, request: asked, headers, target, signal: request.signal, journal };
+  const exchange = { id, request: asked, headers, target, signal: request.signal, journal };
+  return client === undefined ? exchange : { ...exchange, client };
 }
 
 function asFlow(reply: Reply): EventFlow {

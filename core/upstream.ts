@@ -69,17 +69,17 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
     fault,
   };
   let source: EventSource;
+  let empty = false;
   if (isStream(response) && response.body !== null) {
     link.done();
-    source = await holdBack(
-      new AnswerStream({
-        ...answerOptions,
-        frames: new FrameReader(response.body),
-        idleLimit: options.idleLimit,
-        abort: link.abort,
-        journal,
-      }),
-    );
+    const stream = new AnswerStream({
+      ...answerOptions,
+      frames: new FrameReader(response.body),
+      idleLimit: options.idleLimit,
+      abort: link.abort,
+      journal,
+    });
+    ({ source, empty } = await holdBack(stream));
   } else {
     const said = await readText(response, link.done, fault);
     journal?.trace?.frame(said);
@@ -89,6 +89,7 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
     await converter.write(value, events);
     await converter.close(true, events);
     source = flowOf(events);
+    empty = isEmpty(events);
   }
   const flow = finishing(call.request, new EventFlow(source)).through({
     transform(event, controller) {
@@ -99,7 +100,7 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
     },
   });
   return call.stream
-    ? { kind: "stream", events: flow }
+    ? { kind: "stream", events: flow, empty }
     : { kind: "message", message: await collect(flow) };
 }
 
@@ -168,12 +169,12 @@ function takenIds({ messages }: Anthropic.Request): ReadonlySet<string> {
 }
 
 /** Waits for the first event, so that a fault before it is thrown here; a slow answer is handed on without it. */
-async function holdBack(stream: AnswerStream): Promise<EventSource> {
+async function holdBack(stream: AnswerStream): Promise<{ source: EventSource; empty: boolean }> {
   const first = firstBatch(stream);
-  await settlesWithin(first, HOLD_MS);
+  const empty = await settlesWithin(first, HOLD_MS) && isEmpty(await first ?? []);
   let head: typeof first | undefined = first;
   first.catch(() => {});
-  return {
+  const source: EventSource = {
     pull() {
       const batch = head ?? stream.pull();
       head = undefined;
@@ -182,6 +183,16 @@ async function holdBack(stream: AnswerStream): Promise<EventSource> {
     idle: () => stream.idle(),
     cancel: (reason) => stream.cancel(reason),
   };
+  return { source, empty };
+}
+
+/** All of an answer that ends well and has no block. */
+function isEmpty(events: readonly Anthropic.Event[]): boolean {
+  return events.at(-1)?.type === "message_stop" &&
+    events.every((event) =>
+      event.type !== "content_block_start" &&
+      (event.type !== "message_delta" || event.delta.stop_reason === "end_turn")
+    );
 }
 
 async function firstBatch(stream: AnswerStream): Promise<readonly Anthropic.Event[] | undefined> {

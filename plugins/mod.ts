@@ -1,8 +1,17 @@
 /** The plugins, in the order a request meets them. */
 import type { Plugin } from "../core/mod.ts";
+import { breaker } from "./breaker.ts";
 import { customHeaders } from "./custom_headers.ts";
+import { fallback } from "./fallback.ts";
 import { logging } from "./logging.ts";
 import { modelMapping } from "./model_mapping.ts";
 import { retry } from "./retry.ts";
 
-export const plugins: readonly Plugin[] = [logging, modelMapping, customHeaders, retry];
+export const plugins: readonly Plugin[] = [
+  logging,
+  modelMapping,
+  customHeaders,
+  fallback,
+  retry,
+  breaker,
+];

@@ -1,31 +1,65 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError, type Middleware, type PluginContext } from "../core/mod.ts";
+import {
+  abandoned,
+  isPassing,
+  type Middleware,
+  type PluginContext,
+  type Reply,
+} from "../core/mod.ts";
 
-const RETRIABLE = new Set([408, 409, 429, 500, 502, 503, 504, 529]);
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
+const EMPTY_RETRIES = 2;
 
-/** Asks again where the upstream failed before anything was sent. A wait longer than ours is left to the client. */
+/**
+ * Asks again where the upstream failed before anything was sent. A wait longer than ours is left to the client, and an
+ * attempt that used up the whole time limit is the last.
+ */
 export function retry({ config }: PluginContext): Middleware {
   return async function retry(exchange, next) {
+    const { signal } = exchange;
+    const lastStart = Date.now() + config.limits.firstByte * 1000;
     for (let attempt = 0;; attempt++) {
+      const last = attempt >= config.maxRetries;
       try {
-        return await next(exchange);
+        const reply = await next(exchange);
+        if (last || attempt >= EMPTY_RETRIES || !isEmpty(reply)) return reply;
+        if (reply.kind === "stream") reply.events.cancel("the answer is empty");
       } catch (thrown) {
-        const wait = attempt < config.maxRetries ? waitFor(thrown, attempt) : undefined;
-        if (wait === undefined || exchange.signal.aborted) throw thrown;
-        await sleep(wait, undefined, { signal: exchange.signal });
+        const wait = last ? undefined : waitFor(thrown, attempt);
+        if (wait === undefined || Date.now() >= lastStart) throw thrown;
+        await pause(wait, signal);
       }
+      if (signal.aborted) throw abandoned(signal);
     }
   };
 }
 
 /** Milliseconds, with full jitter so that many clients do not come back at once; undefined: no use asking again. */
 function waitFor(thrown: unknown, attempt: number): number | undefined {
-  if (!(thrown instanceof ApiError) || !RETRIABLE.has(thrown.status)) return undefined;
-  if (thrown.retryAfter === undefined) {
-    return Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
-  }
+  if (!isPassing(thrown)) return undefined;
+  const jitter = Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
+  if (thrown.retryAfter === undefined) return jitter;
   const wait = thrown.retryAfter * 1000;
   return wait <= LONGEST_WAIT_MS ? wait : undefined;
+}
+
+/** Ends early where the client hangs up. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    function end() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    }
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+  });
+}
+
+/** An answer with no block at all and a good end (Q112). */
+function isEmpty(reply: Reply): boolean {
+  if (reply.kind === "stream") return reply.empty === true;
+  return reply.kind === "message" && reply.message.content.length === 0 &&
+    reply.message.stop_reason === "end_turn";
 }

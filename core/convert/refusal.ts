@@ -48,6 +48,8 @@ export function toApiError(failure: Failure, context: RefusalContext): ApiError 
     case 408:
     case 504:
       return new ApiError(504, said, { retryAfter });
+    case 409:
+      return new ApiError(409, said, { retryAfter });
     case 413:
       return new ApiError(413, said);
     case 429:
@@ -66,7 +68,13 @@ export function toApiError(failure: Failure, context: RefusalContext): ApiError 
   if (IMAGE.test(message) && IMAGE_REFUSED.test(message)) {
     return new ApiError(400, `capability_rejected: image_block. ${said}`);
   }
-  if (status < 400) return new ApiError(502, `${said} (HTTP ${status}). Check OPENAI_BASE_URL`);
+  if (status < 400) {
+    return new ApiError(
+      502,
+      `${provider} answered with a redirect, which is not followed (HTTP ${status}). Check OPENAI_BASE_URL`,
+      { shouldRetry: false },
+    );
+  }
   return new ApiError(424, said);
 }
 
