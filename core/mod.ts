@@ -32,5 +32,6 @@ export { collect } from "./convert/message.ts";
 export { searchScope } from "./convert/search.ts";
 export { completionsUrl } from "./convert/url.ts";
 export { mapModel } from "./models.ts";
+export { asMessage } from "./reply.ts";
 export { flowOf } from "./stream/flow.ts";
 export * from "./quirks.ts";

@@ -1,14 +1,13 @@
 /** HTTP in, HTTP out. The one place where an error becomes a response. */
 import { getLogger } from "@logtape/logtape";
-import type { Anthropic, EventFlow, Exchange, Handler, OpenAI, Page, Reply } from "./contract.ts";
-import { collect, toEvents } from "./convert/message.ts";
+import type { Anthropic, Exchange, Handler, OpenAI, Page } from "./contract.ts";
 import type { Door } from "./door.ts";
 import { ApiError, asApiError } from "./errors.ts";
 import { readJson } from "./body.ts";
 import { newJournal } from "./journal.ts";
+import { asFlow, asMessage } from "./reply.ts";
 import { parseChatRequest, parseCountRequest, parseRequest } from "./schema.ts";
 import { toBody } from "./stream/body.ts";
-import { flowOf } from "./stream/flow.ts";
 import { settlesWithin } from "./stream/settle.ts";
 
 /** How long the status of a stream is held back for an answer or a refusal (section 0, rule 7). */
@@ -127,16 +126,6 @@ function makeExchange(
   const journal = newJournal(startedAt);
   const exchange = { id, request: asked, headers, target, signal: request.signal, journal };
   return client === undefined ? exchange : { ...exchange, client };
-}
-
-function asFlow(reply: Reply): EventFlow {
-  if (reply.kind === "stream") return reply.events;
-  if (reply.kind === "message") return flowOf(toEvents(reply.message));
-  throw new ApiError(500, "A plugin answered a message with a raw response");
-}
-
-async function asMessage(reply: Reply): Promise<Anthropic.Message> {
-  return reply.kind === "message" ? reply.message : await collect(asFlow(reply));
 }
 
 function json(value: unknown, id: string, status = 200): Response {

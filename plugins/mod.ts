@@ -1,5 +1,6 @@
 /** The plugins, in the order a request meets them. */
 import type { Plugin } from "../core/mod.ts";
+import { autoMode } from "./auto_mode.ts";
 import { breaker } from "./breaker.ts";
 import { customHeaders } from "./custom_headers.ts";
 import { fallback } from "./fallback.ts";
@@ -10,6 +11,7 @@ import { retry } from "./retry.ts";
 export const plugins: readonly Plugin[] = [
   logging,
   modelMapping,
+  autoMode,
   customHeaders,
   fallback,
   retry,
