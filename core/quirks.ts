@@ -2,8 +2,9 @@
 import type { OpenAI } from "./contract.ts";
 import { drive } from "./stream/drive.ts";
 import { thinkTags } from "./convert/think.ts";
+import { rescueCalls } from "./rescue.ts";
 
-export { thinkTags };
+export { rescueCalls, thinkTags };
 
 type Fields = Readonly<Record<string, unknown>>;
 
