@@ -22,7 +22,8 @@ export function convertMessages(
   options: MessageOptions,
 ): OpenAI.Message[] {
   const out: OpenAI.Message[] = [];
-  let open: readonly OpenAI.ToolCall[] = [];
+  /** By the ids that the client knows. */
+  let open: ReadonlyMap<string, OpenAI.ToolCall> = new Map();
   let results = new Map<string, Anthropic.ToolResultBlock>();
   let waiting: OpenAI.Message[] = [];
   const forgetful = forgetBefore(messages, options.keepThinking);
@@ -30,15 +31,15 @@ export function convertMessages(
   /** Writes the results of the open calls, then what waited for them. */
   function settle() {
     const media: OpenAI.ContentPart[] = [];
-    for (const call of open) {
-      const result = results.get(call.id);
+    for (const [asked, { id }] of open) {
+      const result = results.get(asked);
       const { text, parts } = result ? convertResult(result, options) : noResult();
-      out.push({ role: "tool", tool_call_id: call.id, content: text });
+      out.push({ role: "tool", tool_call_id: id, content: text });
       media.push(...parts);
     }
     if (media.length > 0) waiting.unshift({ role: "user", content: media });
     out.push(...mergeUsers(waiting));
-    open = [];
+    open = new Map();
     results = new Map();
     waiting = [];
   }
@@ -50,9 +51,9 @@ export function convertMessages(
       const kept = position < forgetful
         ? blocks.filter((block) => block.type !== "thinking")
         : blocks;
-      const assistant = convertAssistant(kept, options);
+      open = convertCalls(blocks, options.provider);
+      const assistant = convertAssistant(kept, [...open.values()], options);
       if (assistant !== undefined) out.push(assistant);
-      open = assistant?.tool_calls ?? [];
       continue;
     }
     const rest: Anthropic.ContentBlock[] = [];
@@ -61,8 +62,8 @@ export function convertMessages(
         rest.push(block);
         continue;
       }
-      const id = toUpstreamId(block.tool_use_id, options.provider);
-      if (open.some((call) => call.id === id)) {
+      const id = block.tool_use_id;
+      if (open.has(id)) {
         if (!results.has(id)) results.set(id, block);
       } else {
         rest.push(...orphan(block));
@@ -70,7 +71,7 @@ export function convertMessages(
     }
     const converted = message.role === "system" ? convertSystem(rest) : convertUser(rest, options);
     if (converted !== undefined) waiting.push(converted);
-    if (open.every((call) => results.has(call.id))) settle();
+    if (results.size === open.size) settle();
   }
   settle();
   return out;
@@ -113,20 +114,18 @@ function convertUser(
 
 function convertAssistant(
   blocks: readonly Anthropic.ContentBlock[],
+  calls: readonly OpenAI.ToolCall[],
   options: MessageOptions,
 ): OpenAI.AssistantMessage | undefined {
   const texts: string[] = [];
   const thoughts: string[] = [];
   const carry: unknown[] = [];
-  const calls: OpenAI.ToolCall[] = [];
   for (const block of blocks) {
     if (block.type === "thinking") {
       const state = decodeSignature(block.signature);
       if (state?.provider !== options.provider) continue;
       thoughts.push(clean(block.thinking || state.text || ""));
       carry.push(...state.carry ?? []);
-    } else if (block.type === "tool_use") {
-      calls.push(convertCall(block, options.provider));
     } else {
       const text = convertBlock(block, { ...options, vision: false, files: false });
       if (typeof text === "string") texts.push(text);
@@ -144,22 +143,50 @@ function convertAssistant(
   };
 }
 
-function convertCall(block: Anthropic.ToolUseBlock, provider: string): OpenAI.ToolCall {
-  const state = decodeCallId(block.id);
-  const carry = state?.provider === provider ? state.carry : undefined;
-  return {
-    id: toUpstreamId(block.id, provider),
-    type: "function",
-    function: { name: toUpstreamName(block.name), arguments: toArguments(block.input) },
-    ...(carry !== undefined ? { carry } : {}),
-  };
+/** Two calls of one id are one to the client. Two that the provider gave one id are two, and need two. */
+function convertCalls(
+  blocks: readonly Anthropic.ContentBlock[],
+  provider: string,
+): ReadonlyMap<string, OpenAI.ToolCall> {
+  const calls = new Map<string, OpenAI.ToolCall>();
+  const used = new Set<string>();
+  for (const block of blocks) {
+    if (block.type !== "tool_use" || calls.has(block.id)) continue;
+    const state = decodeCallId(block.id);
+    const own = toUpstreamId(block.id, provider);
+    const id = used.has(own) ? foreignCallId(block.id) : own;
+    const carry = state?.provider === provider ? state.carry : undefined;
+    used.add(id);
+    calls.set(block.id, {
+      id,
+      type: "function",
+      function: { name: toUpstreamName(block.name), arguments: toArguments(block.input) },
+      ...(carry !== undefined ? { carry } : {}),
+    });
+  }
+  return calls;
 }
 
-/** What the client could not parse comes back in a wrapper, and goes on as it was (section 5.2). */
+/**
+ * What the client could not parse comes back in a wrapper. It goes on as it was where it is an object after all; else
+ * the wrapper does, because some servers parse the arguments of the history and fail on those that are no JSON.
+ */
 function toArguments(input: Readonly<Record<string, unknown>> | undefined): string {
   const unparsed = input?.["__unparsedToolInput"] as { raw?: unknown } | undefined;
-  if (typeof unparsed?.raw === "string") return clean(unparsed.raw);
-  return JSON.stringify(input ?? {});
+  if (typeof unparsed?.raw === "string" && isObject(unparsed.raw)) return unparsed.raw;
+  return JSON.stringify(
+    input ?? {},
+    (_key, value) => typeof value === "string" ? value.toWellFormed() : value,
+  );
+}
+
+function isObject(json: string): boolean {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 /** The provider's own id where the call is its own, else a legal one (Q84). */

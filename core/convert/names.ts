@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Tool } from "../protocol/anthropic.ts";
 
-/** OpenAI's rule for function names (Q42); Anthropic allows 128 characters, and MCP servers use them. */
-const LEGAL = /^[a-zA-Z0-9_-]{1,64}$/;
+/** What OpenAI (Q42) and Gemini (Q53) both take; Anthropic allows 128 characters, and MCP servers use them. */
+const LEGAL = /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/;
 
 /** The tool names of one request, in both directions. The same name always becomes the same name upstream. */
 export class ToolNames {
@@ -33,5 +33,5 @@ export class ToolNames {
 export function toUpstreamName(name: string): string {
   if (LEGAL.test(name)) return name;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
-  return `${name.replaceAll(/[^a-zA-Z0-9_-]/g, "_").slice(0, 55)}_${hash}`;
+  return `${name.replaceAll(/^[^a-zA-Z_]|[^a-zA-Z0-9_-]/g, "_").slice(0, 55)}_${hash}`;
 }
