@@ -1,5 +1,6 @@
 import type * as Anthropic from "../protocol/anthropic.ts";
 import type * as OpenAI from "../protocol/openai.ts";
+import { repairObject } from "./arguments.ts";
 import { clean, type ContentOptions, convertBlock } from "./content.ts";
 import { toUpstreamName } from "./names.ts";
 import { decodeCallId, decodeSignature, foreignCallId } from "./state.ts";
@@ -168,25 +169,19 @@ function convertCalls(
 }
 
 /**
- * What the client could not parse comes back in a wrapper. It goes on as it was where it is an object after all; else
- * the wrapper does, because some servers parse the arguments of the history and fail on those that are no JSON.
+ * What the client could not parse comes back in a wrapper (section 5.2). It goes on repaired: some servers parse the
+ * arguments of the history, and refuse all that follows where they are no object (Q73).
  */
 function toArguments(input: Readonly<Record<string, unknown>> | undefined): string {
   const unparsed = input?.["__unparsedToolInput"] as { raw?: unknown } | undefined;
-  if (typeof unparsed?.raw === "string" && isObject(unparsed.raw)) return unparsed.raw;
-  return JSON.stringify(
-    input ?? {},
-    (_key, value) => typeof value === "string" ? value.toWellFormed() : value,
-  );
+  const repaired = typeof unparsed?.raw === "string"
+    ? repairObject(clean(unparsed.raw))
+    : undefined;
+  return repaired ?? JSON.stringify(input ?? {}, wholeCharacters);
 }
 
-function isObject(json: string): boolean {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
+function wholeCharacters(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? value.toWellFormed() : value;
 }
 
 /** The provider's own id where the call is its own, else a legal one (Q84). */
