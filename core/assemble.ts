@@ -109,10 +109,14 @@ function selectAdapter(config: Config, providers: Providers) {
 
 function nameByHost(baseUrl: string | undefined, providers: Providers): string {
   if (baseUrl === undefined) return "openai";
-  const { hostname } = new URL(baseUrl);
-  const found = Object.entries(providers).find(([, { hosts = [] }]) =>
-    hosts.some((host) => host.startsWith(".") ? hostname.endsWith(host) : hostname === host)
-  );
+  const { hostname, port } = new URL(baseUrl);
+  const fits = (host: string) =>
+    host.startsWith(":")
+      ? `:${port}` === host
+      : host.startsWith(".")
+      ? hostname.endsWith(host)
+      : hostname === host;
+  const found = Object.entries(providers).find(([, { hosts = [] }]) => hosts.some(fits));
   return found?.[0] ?? "generic";
 }
 

@@ -140,7 +140,10 @@ export interface Facts {
  */
 export interface ProviderAdapter {
   readonly baseUrl: string;
-  /** Selects this adapter by the host of OPENAI_BASE_URL: an exact name or, with a leading dot, a suffix. */
+  /**
+   * Selects this adapter by the host of OPENAI_BASE_URL: an exact name, a suffix (".example.com"), or a port by which
+   * a local server is known (":11434").
+   */
   readonly hosts?: readonly string[];
   /** Where the key is looked for when OPENAI_API_KEY is not set. */
   readonly apiKeyEnv?: string;

@@ -35,3 +35,5 @@ export { mapModel } from "./models.ts";
 export { asMessage } from "./reply.ts";
 export { flowOf } from "./stream/flow.ts";
 export * from "./quirks.ts";
+export * from "./replay.ts";
+export * from "./schemas.ts";

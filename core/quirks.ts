@@ -1,5 +1,5 @@
 /** What providers do differently, as words an adapter is made of. All are pure: values in, values out. */
-import type { OpenAI } from "./contract.ts";
+import type { Effort, OpenAI } from "./contract.ts";
 import { drive } from "./stream/drive.ts";
 import { thinkTags } from "./convert/think.ts";
 import { rescueCalls } from "./rescue.ts";
@@ -151,6 +151,33 @@ function joinContent(one: UserContent, other: UserContent): UserContent {
   const parts = (content: UserContent) =>
     typeof content === "string" ? [{ type: "text" as const, text: content }] : content;
   return [...parts(one), ...parts(other)];
+}
+
+/** What a model may be told about how hard to think, from least to most. */
+const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+
+export type EffortName = typeof EFFORTS[number];
+
+/** The most of what a model knows that is not above what was asked, else the least it knows (Q24). */
+export function nearestEffort<Known extends EffortName>(
+  asked: Effort,
+  known: readonly Known[],
+): Known | undefined {
+  const rank = (name: EffortName) => EFFORTS.indexOf(name);
+  const ranked = [...known].sort((one, other) => rank(one) - rank(other));
+  return ranked.findLast((name) => rank(name) <= rank(asked)) ?? ranked[0];
+}
+
+/** For providers where a tool cannot be demanded: the model is left the choice (Q89). */
+export function autoToolChoice(body: OpenAI.Request): OpenAI.Request {
+  const { tool_choice: choice } = body;
+  if (choice === undefined || choice === "none") return body;
+  return { ...body, tool_choice: "auto" };
+}
+
+/** For providers where a tool cannot be named: any tool is demanded instead (Q89). */
+export function toolChoiceAsWord(body: OpenAI.Request): OpenAI.Request {
+  return typeof body.tool_choice === "object" ? { ...body, tool_choice: "required" } : body;
 }
 
 /** A field's own fields, or nothing where it is no object. */

@@ -1,7 +1,10 @@
 import { type Call, completionsUrl, type ProviderAdapter, withoutReasoning } from "../core/mod.ts";
-import { withEffort } from "./openai.ts";
+import { openaiFacts, withEffort, withinLimits } from "./openai.ts";
 
-/** Azure OpenAI: its own key header, and a version in the query of all but the `/openai/v1` addresses (Q45). */
+/**
+ * Azure OpenAI: its own key header, and a version in the query of all but the `/openai/v1` addresses (Q45). A deployment
+ * that is not named like its model gets what that model needs by being refused once (Q116). No PDFs.
+ */
 export const azure: ProviderAdapter = {
   baseUrl: "https://YOUR-RESOURCE.openai.azure.com/openai/v1",
   hosts: [".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com"],
@@ -9,7 +12,8 @@ export const azure: ProviderAdapter = {
   env: ["AZURE_API_VERSION"],
   url: azureUrl,
   headers: ({ apiKey }) => ({ "api-key": apiKey }),
-  request: (body, call) => withEffort(withoutReasoning(body), call),
+  facts: openaiFacts,
+  request: (body, call) => withinLimits(withEffort(withoutReasoning(body), call)),
 };
 
 /** A bare resource address with an API version means the deployment named like the model. */

@@ -1,8 +1,37 @@
-import { type ProviderAdapter, systemFirst, thinkTags } from "../core/mod.ts";
+import {
+  inSequence,
+  noteReasoningField,
+  omit,
+  type OpenAI,
+  plainSchemas,
+  type ProviderAdapter,
+  reasoningWhereItCame,
+  systemFirst,
+  thinkTags,
+} from "../core/mod.ts";
+import { openaiFacts, withEffort } from "./openai.ts";
 
-/** Any server that speaks chat completions: nothing is taken for granted that some server refuses. */
+/**
+ * Any server that speaks chat completions. Nothing is sent that some server refuses and that can be spared: one system
+ * message (Q104), no `parallel_tool_calls` (Q89), no effort but to models of OpenAI's names, thinking only in the field
+ * it came in (Q21). The rest is learned (Q116).
+ */
 export const generic: ProviderAdapter = {
   baseUrl: "http://127.0.0.1:8000/v1",
-  request: (body) => systemFirst(body),
-  stream: () => thinkTags(),
+  facts: openaiFacts,
+  request: (body, call) => {
+    const spared = omit(body, "parallel_tool_calls");
+    return withEffort(plainSchemas(systemFirst(reasoningWhereItCame(spared))), call);
+  },
+  stream: () => inSequence(eachChoice(), noteReasoningField(), thinkTags()),
 };
+
+/** Copilot answers with the text in one choice and the calls in the next; we never ask for two answers (Q13). */
+function eachChoice(): Transformer<OpenAI.Chunk, OpenAI.Chunk> {
+  return {
+    transform(chunk, controller) {
+      if (chunk.choices.length < 2) return controller.enqueue(chunk);
+      for (const choice of chunk.choices) controller.enqueue({ ...chunk, choices: [choice] });
+    },
+  };
+}

@@ -2,7 +2,9 @@
 import type { Providers } from "../core/assemble.ts";
 import { azure } from "./azure.ts";
 import { generic } from "./generic.ts";
+import { ollama } from "./ollama.ts";
 import { openai } from "./openai.ts";
+import { openrouter } from "./openrouter.ts";
 import { requesty } from "./requesty.ts";
 
-export const providers: Providers = { openai, azure, requesty, generic };
+export const providers: Providers = { openai, azure, openrouter, requesty, ollama, generic };

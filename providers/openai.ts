@@ -1,49 +1,87 @@
 import {
   type Call,
+  type EffortName,
+  type Facts,
+  nearestEffort,
   omit,
   type OpenAI,
+  plainSchemas,
   type ProviderAdapter,
   rename,
   withoutReasoning,
 } from "../core/mod.ts";
 
-/** o1 and later, gpt-5 and later; the chat models of that family do not reason (Q40). */
-const REASONING = /^(?:.+\/)?(?:o\d|gpt-(?:[5-9]|\d\d))(?!.*-chat)/;
-
-/** From here on tools and reasoning do not go together in chat completions (Q41). */
-const NO_TOOLS_WITH_EFFORT = /^(?:.+\/)?gpt-(?:5\.[4-9]|[6-9]|\d\d)/;
-
-/** OpenAI: reasoning models take other names and fewer knobs. */
+/** OpenAI: reasoning models take other names and fewer knobs. The system role is accepted anywhere (Q40). */
 export const openai: ProviderAdapter = {
   baseUrl: "https://api.openai.com/v1",
   hosts: ["api.openai.com"],
   apiKeyEnv: "OPENAI_API_KEY",
-  facts: () => ({ files: true }),
-  request: (body, call) => withCacheKey(withEffort(withoutReasoning(body), call), call),
+  facts: (model) => ({ ...openaiFacts(model), files: true }),
+  request: (body, call) =>
+    withCacheKey(withinLimits(withEffort(withoutReasoning(body), call)), call),
 };
 
-/** Reasoning models: `max_completion_tokens`, no sampling, and an effort (Q40). */
+/** o1 and later, gpt-5 and later; gpt-5-chat does not reason (Q40). A gateway's prefix may stand before the name. */
+const REASONING = /^(?:.+\/)?(?:o\d|gpt-(?:[5-9]|\d\d))(?!-chat)/;
+
+/** From here on tools and reasoning do not go together in chat completions (Q41). */
+const TOOLS_WITHOUT_EFFORT = /gpt-(?:5\.[4-9]|[6-9]|\d\d)/;
+
+/** What each family calls its efforts, the first that fits (Q40). None: it has a fixed one, and is told nothing. */
+const EFFORTS: readonly (readonly [RegExp, readonly EffortName[]])[] = [
+  [/o1-(?:mini|preview)|gpt-5\.\d-chat/, []],
+  [/(?:^|\/)o\d/, ["low", "medium", "high"]],
+  [/gpt-5-pro/, ["high"]],
+  [/gpt-5\.\d-pro/, ["medium", "high", "xhigh"]],
+  [/gpt-5(?:\.1)?-codex(?!-max)/, ["low", "medium", "high"]],
+  [/gpt-5\.\d-codex/, ["low", "medium", "high", "xhigh"]],
+  [/gpt-5\.1/, ["none", "low", "medium", "high"]],
+  [/gpt-5\.[2-5]/, ["none", "low", "medium", "high", "xhigh"]],
+  [/gpt-(?:5\.[6-9]|[6-9]|\d\d)/, ["none", "low", "medium", "high", "xhigh", "max"]],
+  [/gpt-5/, ["minimal", "low", "medium", "high"]],
+];
+
+/** Reasoning models: `max_completion_tokens`, an effort, and sampling only where they do not reason (Q40, Q41). */
 export function withEffort(body: OpenAI.Request, { model, effort }: Call): OpenAI.Request {
   if (!REASONING.test(model)) return body;
-  const renamed = rename(omit(body, "temperature", "top_p", "stop"), {
-    max_tokens: "max_completion_tokens",
-  });
-  if (body.tools !== undefined && NO_TOOLS_WITH_EFFORT.test(model)) {
-    return { ...renamed, reasoning_effort: "none" };
-  }
-  return { ...renamed, reasoning_effort: effortName(model, effort) };
+  const known = EFFORTS.find(([family]) => family.test(model))?.[1] ?? [];
+  const asked = body.tools !== undefined && TOOLS_WITHOUT_EFFORT.test(model) ? "none" : effort;
+  const reasoning_effort = nearestEffort(asked, known);
+  const refused = reasoning_effort === "none" ? [] : ["temperature", "top_p"];
+  const renamed = rename(omit(body, "stop", ...refused), { max_tokens: "max_completion_tokens" });
+  return reasoning_effort === undefined ? renamed : { ...renamed, reasoning_effort };
 }
 
-/** The nearest effort that the model knows (Q40): gpt-5 and the o series end at "high" and cannot be "none". */
-function effortName(model: string, effort: Call["effort"]): string {
-  const minor = Number(/gpt-5\.(\d)/.exec(model)?.[1] ?? (/gpt-[6-9]/.test(model) ? 9 : 0));
-  if (effort === "none") return minor >= 1 ? "none" : /gpt-5/.test(model) ? "minimal" : "low";
-  if (effort === "max") return minor >= 6 ? "max" : minor >= 2 ? "xhigh" : "high";
-  if (effort === "xhigh") return minor >= 2 ? "xhigh" : "high";
-  return effort;
+/** 128 tools, 4 stop texts, and schemas without combinators at their root (Q42). */
+export function withinLimits(body: OpenAI.Request): OpenAI.Request {
+  const { stop, tools } = body;
+  const limited = {
+    ...body,
+    ...(stop ? { stop: stop.slice(0, 4) } : {}),
+    ...(tools ? { tools: tools.slice(0, 128) } : {}),
+  };
+  return plainSchemas(limited);
 }
 
 /** Requests of one session find the same cache (Q44). */
 function withCacheKey(body: OpenAI.Request, { session }: Call): OpenAI.Request {
   return session === undefined ? body : { ...body, prompt_cache_key: session };
+}
+
+/** Windows and output caps, from OpenAI's model pages (Q107). */
+const FACTS: readonly (readonly [RegExp, Facts])[] = [
+  [/gpt-3\.5/, { context: 16_385, output: 4_096, vision: false }],
+  [/gpt-4-turbo/, { context: 128_000, output: 4_096 }],
+  [/gpt-4o|gpt-5-chat|gpt-5\.\d-chat/, { context: 128_000, output: 16_384 }],
+  [/gpt-4\.1/, { context: 1_047_576, output: 32_768 }],
+  [/(?:^|\/)gpt-4(?!\.)/, { context: 8_192, output: 4_096, vision: false }],
+  [/(?:^|\/)o3-mini/, { context: 200_000, output: 100_000, vision: false }],
+  [/(?:^|\/)o\d/, { context: 200_000, output: 100_000 }],
+  [/gpt-5(?:\.[1-3])?(?![.\d])/, { context: 400_000, output: 128_000 }],
+  [/gpt-(?:5\.|[6-9]|\d\d)/, { context: 1_050_000, output: 128_000 }],
+];
+
+/** What is known of OpenAI's models, wherever they are served. */
+export function openaiFacts(model: string): Facts {
+  return FACTS.find(([family]) => family.test(model))?.[1] ?? {};
 }

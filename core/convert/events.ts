@@ -45,8 +45,8 @@ export class EventWriter {
   #finishReason = "";
   #stopSequence: string | undefined;
   #usage: OpenAI.Usage | undefined;
-  /** Text and thinking that came while a tool call was unfinished. */
-  #late: { readonly kind: "text" | "thinking"; readonly text: string }[] = [];
+  /** What came while a tool call was unfinished, to be written after it. */
+  #late: (() => void)[] = [];
   #callCount = 0;
   #silentBeats = 0;
   #closed = false;
@@ -134,7 +134,8 @@ export class EventWriter {
   #choice(choice: OpenAI.Choice): void {
     const { delta, finish_reason } = choice;
     this.#content("thinking", reasoningOf(delta));
-    if (delta.carry !== undefined) this.#blocks.carry(delta.carry);
+    const { carry } = delta;
+    if (carry !== undefined) this.#now(() => this.#blocks.carry(carry));
     this.#content("text", textOf(delta.content));
     this.#content("text", delta.refusal ?? "");
     for (const call of delta.tool_calls ?? []) this.#calls.push(call);
@@ -151,13 +152,17 @@ export class EventWriter {
   }
 
   #content(kind: "text" | "thinking", text: string): void {
-    if (text === "") return;
-    if (!this.#calls.settle()) this.#late.push({ kind, text });
-    else this.#blocks[kind](text);
+    if (text !== "") this.#now(() => this.#blocks[kind](text));
+  }
+
+  /** Blocks may not overlap: while a call is being written, the rest waits. */
+  #now(write: () => void): void {
+    if (this.#calls.settle()) write();
+    else this.#late.push(write);
   }
 
   #writeLate(): void {
-    for (const { kind, text } of this.#late) this.#blocks[kind](text);
+    for (const write of this.#late) write();
     this.#late = [];
   }
 
