@@ -68,16 +68,17 @@ function withCacheKey(body: OpenAI.Request, { session }: Call): OpenAI.Request {
   return session === undefined ? body : { ...body, prompt_cache_key: session };
 }
 
-/** Windows and output caps, from OpenAI's model pages (Q107). */
+/** Windows and output caps, from OpenAI's model pages (Q107), and who cannot be told not to think (Q25). */
 const FACTS: readonly (readonly [RegExp, Facts])[] = [
   [/gpt-3\.5/, { context: 16_385, output: 4_096, vision: false }],
   [/gpt-4-turbo/, { context: 128_000, output: 4_096 }],
   [/gpt-4o|gpt-5-chat|gpt-5\.\d-chat/, { context: 128_000, output: 16_384 }],
   [/gpt-4\.1/, { context: 1_047_576, output: 32_768 }],
   [/(?:^|\/)gpt-4(?!\.)/, { context: 8_192, output: 4_096, vision: false }],
-  [/(?:^|\/)o3-mini/, { context: 200_000, output: 100_000, vision: false }],
-  [/(?:^|\/)o\d/, { context: 200_000, output: 100_000 }],
-  [/gpt-5(?:\.[1-3])?(?![.\d])/, { context: 400_000, output: 128_000 }],
+  [/(?:^|\/)o3-mini/, { context: 200_000, output: 100_000, vision: false, reasoning: "always" }],
+  [/(?:^|\/)o\d/, { context: 200_000, output: 100_000, reasoning: "always" }],
+  [/gpt-5(?!\.\d)/, { context: 400_000, output: 128_000, reasoning: "always" }],
+  [/gpt-5\.[1-3]/, { context: 400_000, output: 128_000 }],
   [/gpt-(?:5\.|[6-9]|\d\d)/, { context: 1_050_000, output: 128_000 }],
 ];
 

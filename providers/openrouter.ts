@@ -29,6 +29,7 @@ export const openrouter: ProviderAdapter = {
     ...(call.session === undefined ? {} : { session_id: call.session }),
     ...(/^~?anthropic\//.test(call.model) ? { cache_control: { type: "ephemeral" } } : {}),
   }),
+  search: (body, { search }) => ({ ...body, plugins: [webPlugin(search)] }),
   stream: ({ model }) =>
     inSequence(unwrapped(), carryDetails({ holdCalls: GEMINI.test(model) }), thinkTags()),
   error: readError,
@@ -45,6 +46,16 @@ function reasoningOf({ model, effort }: Call): Readonly<Record<string, unknown>>
     return { effort: nearestEffort(effort, ["low", "medium", "high", "xhigh"]) };
   }
   return ALWAYS_THINK.test(model) ? { effort: "low" } : { enabled: false };
+}
+
+/** Its own search, as a plugin of the request; the pages come as annotations (A33, Q18). */
+function webPlugin(scope: Call["search"]): Readonly<Record<string, unknown>> {
+  const { allowedDomains = [], blockedDomains = [] } = scope ?? {};
+  return {
+    id: "web",
+    ...(allowedDomains.length > 0 ? { include_domains: allowedDomains } : {}),
+    ...(blockedDomains.length > 0 ? { exclude_domains: blockedDomains } : {}),
+  };
 }
 
 /** Details replace the plain text; Gemini wants a signature even on calls that another model made (Q50). */
