@@ -1,7 +1,7 @@
 /** Gathers the settings: flags > env file > process environment. */
 import { parseEnv } from "node:util";
 import { ConfigError, CUSTOM_HEADER, SETTINGS } from "../core/config.ts";
-import type { Providers } from "../core/assemble.ts";
+import type { Providers } from "../core/mod.ts";
 
 const DEFAULT_FILE = ".env";
 

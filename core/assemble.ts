@@ -2,7 +2,7 @@
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config.ts";
 import { compose } from "./compose.ts";
-import type { Plugin, ProviderAdapter } from "./contract.ts";
+import type { Plugin, Providers } from "./contract.ts";
 import { createDocumentReader } from "./convert/documents.ts";
 import { makeBody, makeCall, type Route } from "./call.ts";
 import { isLoopback, makeDoor } from "./door.ts";
@@ -11,8 +11,6 @@ import { mapModel } from "./models.ts";
 import { type App, createServer } from "./server.ts";
 import { upstream } from "./upstream.ts";
 import { makePages } from "./pages.ts";
-
-export type Providers = Readonly<Record<string, ProviderAdapter>>;
 
 export interface Parts {
   readonly providers: Providers;

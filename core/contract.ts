@@ -167,3 +167,6 @@ export interface ProviderAdapter {
   /** Reads a refusal: mends its status, message, code or retryAfter. */
   error?(failure: Failure, call: Call): Partial<Failure>;
 }
+
+/** The adapters by the names that PROVIDER takes, in the order in which a host is looked for. */
+export type Providers = Readonly<Record<string, ProviderAdapter>>;

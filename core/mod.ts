@@ -23,6 +23,7 @@ export type {
   Plugin,
   PluginContext,
   ProviderAdapter,
+  Providers,
   Reply,
   SearchScope,
   Target,

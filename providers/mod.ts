@@ -1,5 +1,5 @@
 /** The providers, by the names that PROVIDER takes. Selected by host in this order. */
-import type { Providers } from "../core/assemble.ts";
+import type { Providers } from "../core/mod.ts";
 import { azure } from "./azure.ts";
 import { generic } from "./generic.ts";
 import { ollama } from "./ollama.ts";

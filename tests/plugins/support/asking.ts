@@ -5,7 +5,7 @@ import { toMessage } from "../../../core/convert/message.ts";
 import type { Event, Message, Request as Asked } from "../../../core/protocol/anthropic.ts";
 import { plugins } from "../../../plugins/mod.ts";
 import { providers } from "../../../providers/mod.ts";
-import type { Providers } from "../../../core/assemble.ts";
+import type { Providers } from "../../../core/mod.ts";
 
 export interface Setting {
   readonly baseUrl: string;
