@@ -39,7 +39,7 @@ export async function demo({ port, once = false }: DemoOptions, parts: Parts): P
     SMALL_MODEL: "demo-small",
     LOG_LEVEL: once ? "WARNING" : "INFO",
   });
-  await configureLogs(config.logLevel);
+  configureLogs({ level: config.logLevel });
   const running = listen(assemble(config, parts), config);
   const response = await fetch(`http://127.0.0.1:${running.port}/v1/messages`, {
     method: "POST",

@@ -1,19 +1,112 @@
-import { configure, getConsoleSink, getTextFormatter } from "@logtape/logtape";
+/** Where log lines go: plain lines to the console, JSON lines to files. */
+import { configureSync, disposeSync, type LogRecord, type Sink } from "@logtape/logtape";
 import type { LogLevel } from "../core/config.ts";
+import { type Cleaned, cleanLogs } from "./logs/clean.ts";
+import { LogFile } from "./logs/file.ts";
+import { humanLine, jsonLine } from "./logs/format.ts";
+import { redact, redactText } from "./redaction.ts";
 
-/** Human lines on the console, from this level on. */
-export async function configureLogs(level: LogLevel): Promise<void> {
-  const formatter = getTextFormatter({ timestamp: "time", level: "FULL", category: () => "" });
-  await configure({
+/** A file is set aside when it would grow beyond this, in bytes. */
+const MAX_BYTES = 50 * 1024 * 1024;
+
+/** UTC, because Deno.cron knows no other. */
+const NIGHTLY = "0 2 * * *";
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Never written, wherever they stand. */
+  readonly secrets?: readonly string[];
+  readonly files?: LogFiles | undefined;
+}
+
+export interface LogFiles {
+  readonly directory: string;
+  /** Whose lines they are: the file is NAME.log. */
+  readonly name: string;
+  /** Archives of earlier days than so many are removed. */
+  readonly retentionDays: number;
+}
+
+/** Lines from this level on. Where there are files, the console is used only if it is a terminal. */
+export function configureLogs({ level, secrets = [], files }: LogOptions): void {
+  const terminal = Deno.stdout.isTerminal();
+  const sinks: Record<string, Sink> = {};
+  if (files === undefined || terminal) sinks["console"] = consoleSink(terminal && !Deno.noColor);
+  if (files !== undefined) sinks["file"] = fileSink(files);
+  for (const [name, sink] of Object.entries(sinks)) sinks[name] = redacting(sink, secrets);
+  const names = Object.keys(sinks);
+  configureSync({
     reset: true,
-    sinks: { console: getConsoleSink({ formatter }) },
+    sinks,
     loggers: [
-      { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["console"] },
-      { category: ["ccproxy"], lowestLevel: toLogTape(level), sinks: ["console"] },
+      { category: ["logtape", "meta"], lowestLevel: "warning", sinks: names },
+      {
+        category: ["ccproxy"],
+        lowestLevel: level.toLowerCase() as Lowercase<LogLevel>,
+        sinks: names,
+      },
     ],
+  });
+  // Lines that wait are lost at the end of the process otherwise, whether it ends by itself, by Deno.exit or by a throw.
+  globalThis.addEventListener("unload", closeLogs);
+}
+
+/** Writes what waits, and closes the files. */
+export function closeLogs(): void {
+  disposeSync();
+}
+
+/** Clears the log folder now, and each night from now on. `schedule` is Deno.cron but for tests. */
+export async function keepClean(
+  { directory, retentionDays }: LogFiles,
+  schedule: (name: string, when: string, job: () => Promise<void>) => unknown = Deno.cron,
+  now: () => Date = () => new Date(),
+): Promise<void> {
+  const job = () => tidy(directory, retentionDays, now());
+  schedule("clean logs", NIGHTLY, job);
+  await job();
+}
+
+/** A folder that cannot be cleaned is no reason not to serve. */
+async function tidy(directory: string, days: number, today: Date): Promise<void> {
+  await cleanLogs(directory, { days, today }).catch((thrown: unknown): Cleaned => {
+    console.error(`Warning: cannot clean ${directory}: ${(thrown as Error).message}`);
+    return { removed: [], compressed: [] };
   });
 }
 
-function toLogTape(level: LogLevel) {
-  return level.toLowerCase() as Lowercase<LogLevel>;
+function consoleSink(coloured: boolean): Sink {
+  return (record) => console.log(humanLine(record, coloured));
+}
+
+function fileSink({ directory, name, retentionDays }: LogFiles): Sink & Disposable {
+  const file = new LogFile({
+    directory,
+    name,
+    maxBytes: MAX_BYTES,
+    now: () => new Date(),
+    complain: (sentence) => console.error(`Warning: ${sentence}`),
+    rotated: () => void tidy(directory, retentionDays, new Date()),
+  });
+  const sink = (record: LogRecord) => {
+    file.write(jsonLine(record));
+    if (record.level === "error" || record.level === "fatal") file.flush();
+  };
+  return Object.assign(sink, { [Symbol.dispose]: () => file.close() });
+}
+
+function redacting(sink: Sink, secrets: readonly string[]): Sink {
+  const clean = (record: LogRecord) =>
+    sink({
+      ...record,
+      message: record.message.map((part) =>
+        typeof part === "string" ? redactText(part, secrets) : redact(part, secrets)
+      ),
+      properties: redact(record.properties, secrets) as Record<string, unknown>,
+    });
+  return Symbol.dispose in sink
+    ? Object.assign(clean, {
+      [Symbol.dispose]: () => (sink as Sink & Disposable)[Symbol.dispose](),
+    })
+    : clean;
 }

@@ -1,6 +1,7 @@
 import { assemble, type Parts, type Program } from "../core/assemble.ts";
 import { type Config, ConfigError, parseConfig } from "../core/config.ts";
-import { configureLogs } from "./logs.ts";
+import { configureLogs, keepClean } from "./logs.ts";
+import { secretsOf } from "./redaction.ts";
 import { gatherSettings } from "./settings.ts";
 
 export interface StartOptions {
@@ -9,6 +10,8 @@ export interface StartOptions {
   readonly port?: string;
   readonly logLevel?: string;
   readonly provider?: string;
+  readonly logDir?: string;
+  readonly name?: string;
 }
 
 /** How long running answers may take once the program is told to stop. */
@@ -22,6 +25,7 @@ export async function start(options: StartOptions, parts: Parts): Promise<void> 
       PORT: options.port,
       LOG_LEVEL: options.logLevel,
       PROVIDER: options.provider,
+      LOG_DIR: options.logDir,
     },
     file: options.env,
     environment: Deno.env.toObject(),
@@ -29,7 +33,11 @@ export async function start(options: StartOptions, parts: Parts): Promise<void> 
   });
   for (const warning of warnings) console.error(`Warning: ${warning}`);
   const config = parseConfig(values);
-  await configureLogs(config.logLevel);
+  const { logLevel: level, logDir: directory, logRetentionDays: retentionDays } = config;
+  const name = options.name ?? "ccproxy";
+  const files = directory === undefined ? undefined : { directory, name, retentionDays };
+  configureLogs({ level, secrets: secretsOf(values), files });
+  if (files !== undefined) void keepClean(files);
   const program = assemble(config, { ...parts, fetch: fetchFor(config) });
   const running = listen(program, config);
   console.log(banner(program, config, running.port));

@@ -28,6 +28,9 @@ const SCHEMA = z.object({
   PORT: count.refine((port) => port <= 65535, "must be a port between 0 and 65535").default(8082),
   LOG_LEVEL: z.string().transform((level) => level.split(/[\s#]/)[0]?.toUpperCase() ?? "")
     .refine(isLogLevel, "must be DEBUG, INFO, WARNING or ERROR").default("INFO"),
+  LOG_DIR: z.string().optional(),
+  LOG_RETENTION_DAYS: count.default(3),
+  LOG_BODIES: z.stringbool({ error: "must be true or false" }).default(true),
   MAX_TOKENS_LIMIT: count.optional(),
   MIN_TOKENS_LIMIT: count.optional(),
   CONNECT_TIMEOUT: seconds.default(15),
@@ -68,6 +71,11 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
+  /** Where log files go; undefined: no files. */
+  readonly logDir: string | undefined;
+  readonly logRetentionDays: number;
+  /** Whether DEBUG shows prompts and answers. */
+  readonly logBodies: boolean;
   readonly maxTokens: number | undefined;
   readonly minTokens: number | undefined;
   /** All in seconds. */
@@ -124,6 +132,9 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>)
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL as LogLevel,
+    logDir: settings.LOG_DIR,
+    logRetentionDays: settings.LOG_RETENTION_DAYS,
+    logBodies: settings.LOG_BODIES,
     maxTokens: settings.MAX_TOKENS_LIMIT,
     minTokens: settings.MIN_TOKENS_LIMIT,
     limits: {

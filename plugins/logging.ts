@@ -1,55 +1,48 @@
 import { getLogger } from "@logtape/logtape";
-import { type Anthropic, asApiError, type Exchange, type Middleware } from "../core/mod.ts";
+import type { Exchange, Middleware, PluginContext } from "../core/mod.ts";
+import { type Account, follow } from "./account.ts";
+import { logBodies } from "./log_bodies.ts";
 
 const logger = getLogger(["ccproxy", "request"]);
 
-/** One line per request, when its answer is complete. */
-export function logging(): Middleware {
-  return async function logging(exchange, next) {
-    const startedAt = performance.now();
-    try {
-      const reply = await next(exchange);
-      if (reply.kind !== "stream") {
-        const usage = reply.kind === "message" ? reply.message.usage : undefined;
-        logDone(exchange, startedAt, usage);
-        return reply;
-      }
-      let usage: Anthropic.Usage | undefined;
-      return {
-        kind: "stream",
-        events: reply.events.through({
-          transform(event, controller) {
-            if (event.type === "message_delta") usage = event.usage;
-            controller.enqueue(event);
-          },
-          flush: () => logDone(exchange, startedAt, usage),
-        }),
-      };
-    } catch (thrown) {
-      const { status, message } = asApiError(thrown);
-      logger.warn("{id} {model} failed with {status} after {ms} ms: {message}", {
-        id: exchange.id,
-        model: exchange.request.model,
-        status,
-        message,
-        ms: elapsed(startedAt),
-      });
-      throw thrown;
-    }
+const LINE = "{id} {model_asked} -> {model_used} ({provider}) {status} in {duration_ms} ms, " +
+  "first byte {first_byte_ms} ms, tokens {input_tokens} in {cached_tokens} cached {output_tokens} out, " +
+  "retries {retries}, ours {overhead_ms} ms, client {client}";
+
+/** One line per request, when its answer is complete. At DEBUG also what was said in both dialects. */
+export function logging({ config }: PluginContext): Middleware {
+  const detailed = config.logLevel === "DEBUG";
+  return function logging(exchange, next) {
+    const handler = detailed ? logBodies(next, config.logBodies) : next;
+    return follow(exchange, handler, (account) => log(account, exchange));
   };
 }
 
-function logDone({ id, request }: Exchange, startedAt: number, usage: Anthropic.Usage | undefined) {
-  logger.info("{id} {model} answered in {ms} ms: {input} in, {output} out", {
-    id,
-    model: request.model,
-    ms: elapsed(startedAt),
-    input: usage?.input_tokens ?? 0,
-    output: usage?.output_tokens ?? 0,
-    cached: usage?.cache_read_input_tokens ?? 0,
-  });
+/** A failure that is not the client's doing is worth a warning. */
+function log({ error, ...account }: Account, { signal }: Exchange): void {
+  const fields = toFields(account);
+  if (error === undefined) logger.info(LINE, fields);
+  else if (account.status === 499 || signal.aborted) {
+    logger.info(`${LINE}: {error}`, { ...fields, error });
+  } else logger.warn(`${LINE}: {error}`, { ...fields, error });
 }
 
-function elapsed(startedAt: number): number {
-  return Math.round(performance.now() - startedAt);
+function toFields(account: Omit<Account, "error">): Record<string, unknown> {
+  return {
+    id: account.id,
+    client: account.client,
+    model_asked: account.asked,
+    model_used: account.model,
+    provider: account.provider,
+    stream: account.stream,
+    status: account.status,
+    stop_reason: account.stopReason,
+    input_tokens: account.inputTokens,
+    cached_tokens: account.cachedTokens,
+    output_tokens: account.outputTokens,
+    first_byte_ms: account.firstByteMs,
+    duration_ms: account.durationMs,
+    retries: account.retries,
+    overhead_ms: account.overheadMs,
+  };
 }
