@@ -7,11 +7,13 @@ import { fallback } from "./fallback.ts";
 import { logging } from "./logging.ts";
 import { modelMapping } from "./model_mapping.ts";
 import { retry } from "./retry.ts";
+import { webSearch } from "./web_search.ts";
 
 export const plugins: readonly Plugin[] = [
   logging,
   modelMapping,
   autoMode,
+  webSearch,
   customHeaders,
   fallback,
   retry,
