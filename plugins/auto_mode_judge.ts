@@ -10,6 +10,7 @@ import {
 import type { ToolCall } from "./auto_mode.ts";
 import { type Question, questionFor } from "./auto_mode_question.ts";
 import type { Context } from "./auto_mode_review.ts";
+import { isTimeout, withDeadline } from "./deadline.ts";
 
 export type Reason = "timeout" | "error" | "refused" | "input_too_long" | "truncated";
 
@@ -72,20 +73,17 @@ async function ask(question: Question, options: JudgeOptions): Promise<Verdicts 
     system: question.system,
     messages: [{ role: "user", content: question.text }],
   };
-  const controller = new AbortController();
-  const signal = AbortSignal.any([exchange.signal, controller.signal]);
   const target = { ...exchange.target, model };
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<Reason>((resolve) => {
-    timer = setTimeout(() => resolve("timeout"), LIMIT_MS);
-  });
-  const answer = next({ ...omit(exchange, "journal"), request, target, signal }).then(asMessage)
-    .then((message) => readAnswer(message, question), reasonOf);
+  const asked = { ...omit(exchange, "journal"), request, target };
   try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-    controller.abort(new DOMException("The judge is no longer waited for", "AbortError"));
+    const message = await withDeadline(
+      LIMIT_MS,
+      exchange.signal,
+      async (signal) => asMessage(await next({ ...asked, signal })),
+    );
+    return readAnswer(message, question);
+  } catch (thrown) {
+    return isTimeout(thrown) ? "timeout" : reasonOf(thrown);
   }
 }
 

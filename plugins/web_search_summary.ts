@@ -1,7 +1,8 @@
+import { getLogger } from "@logtape/logtape";
 import { type Anthropic, asApiError, asMessage, type Exchange, type Handler } from "../core/mod.ts";
+import { isTimeout, withDeadline } from "./deadline.ts";
 import type { SearchResult } from "./search/mod.ts";
 import type { Findings } from "./web_search_reply.ts";
-import { getLogger } from "@logtape/logtape";
 
 const LIMIT_MS = 60_000;
 const MAX_TOKENS = 4096;
@@ -32,16 +33,19 @@ export async function summarize(
     }],
     ...(metadata ? { metadata } : {}),
   };
-  const signal = AbortSignal.any([exchange.signal, AbortSignal.timeout(LIMIT_MS)]);
   try {
-    const { content, usage } = await asMessage(await next({ ...exchange, request, signal }));
+    const { content, usage } = await withDeadline(
+      LIMIT_MS,
+      exchange.signal,
+      async (signal) => asMessage(await next({ ...exchange, request, signal })),
+    );
     const text = content.map((block) => block.type === "text" ? block.text : "").join("").trim();
     return text === "" ? undefined : { text, usage };
   } catch (thrown) {
     if (exchange.signal.aborted) throw thrown;
     logger.warn("{id} no summary of the search results: {message}", {
       id: exchange.id,
-      message: asApiError(thrown).message,
+      message: isTimeout(thrown) ? "it took too long" : asApiError(thrown).message,
     });
     return undefined;
   }

@@ -1,5 +1,6 @@
 /** Search engines behind SEARCH_URL and SEARCH_KEY. */
 import type { Config, SearchScope } from "../../core/mod.ts";
+import { isTimeout, withDeadline } from "../deadline.ts";
 import { brave } from "./brave.ts";
 import { within } from "./domains.ts";
 import { searxng } from "./searxng.ts";
@@ -61,10 +62,9 @@ export function findSearch(
   return async (question, signal) => {
     const { url, init } = engine.ask(question, place);
     const answer = await ask(engine, () =>
-      fetch(url, {
-        ...init,
-        redirect: "manual",
-        signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]),
+      withDeadline(LIMIT_MS, signal, async (signal) => {
+        const response = await fetch(url, { ...init, redirect: "manual", signal });
+        return { response, text: await response.text() };
       }));
     return readResults(engine, answer, question.scope);
   };
@@ -86,23 +86,25 @@ const ADVICE: Readonly<Record<number, string>> = {
   429: "It was asked too often: wait, or use another engine",
 };
 
+interface Fetched {
+  readonly response: Response;
+  readonly text: string;
+}
+
 /** What fetch throws names the address, so only its kind is told. */
-async function ask({ name, advice }: Engine, fetching: () => Promise<Response>): Promise<unknown> {
-  let response: Response;
-  let text: string;
+async function ask({ name, advice }: Engine, fetching: () => Promise<Fetched>): Promise<unknown> {
+  let fetched: Fetched;
   try {
-    response = await fetching();
-    text = await response.text();
+    fetched = await fetching();
   } catch (thrown) {
-    const late = thrown instanceof DOMException && thrown.name === "TimeoutError";
     throw new SearchFailure(
-      late
+      isTimeout(thrown)
         ? `The search engine (${name}) did not answer within ${LIMIT_MS / 1000} s.`
         : `The search engine (${name}) cannot be reached. Check SEARCH_URL.`,
     );
   }
-  if (!response.ok) {
-    const { status } = response;
+  const { response: { ok, status }, text } = fetched;
+  if (!ok) {
     const moved = status >= 300 && status < 400 ? "Set SEARCH_URL to where it moved" : undefined;
     const hint = moved ?? advice?.[status] ?? ADVICE[status] ?? "Try again later";
     throw new SearchFailure(`The search engine (${name}) answered with HTTP ${status}. ${hint}.`);
