@@ -1,16 +1,24 @@
 /** What DEBUG adds to the log: both dialects, the headers that were changed, and where the model name went. */
 import { getLogger } from "@logtape/logtape";
-import type { Anthropic, Exchange, Handler, Journal, Reply } from "../core/mod.ts";
+import type {
+  Anthropic,
+  Exchange,
+  Journal,
+  Middleware,
+  PluginContext,
+  Reply,
+} from "../core/mod.ts";
 
 const logger = getLogger(["ccproxy", "body"]);
 
 /** Longest part of an answer that is kept, in characters. */
 const KEPT = 200_000;
 
-/** `shown`: whether prompts and answers may be shown; headers and the mapping always are. */
-export function logBodies(next: Handler, shown: boolean): Handler {
-  const show = (body: string) => shown ? body : "[not shown: LOG_BODIES is off]";
-  return async function logBodies(exchange) {
+/** Only at DEBUG. Prompts and answers can be left out (LOG_BODIES); headers and the mapping are shown all the same. */
+export function logBodies({ config }: PluginContext): Middleware {
+  if (config.logLevel !== "DEBUG") return (exchange, next) => next(exchange);
+  const show: Show = (body) => config.logBodies ? body : "[not shown: LOG_BODIES is off]";
+  return async function logBodies(exchange, next) {
     const { id, request, headers, journal, raw } = exchange;
     logger.debug("{id} the client asks for {model}", {
       id,
@@ -38,10 +46,12 @@ export function logBodies(next: Handler, shown: boolean): Handler {
   };
 }
 
+type Show = (body: string) => string;
+
 function traceOf(
   { id, request, headers }: Exchange,
   said: Excerpt,
-  show: (body: string) => string,
+  show: Show,
 ): NonNullable<Journal["trace"]> {
   return {
     sent({ url, headers: outbound, body }) {

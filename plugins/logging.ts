@@ -1,7 +1,6 @@
 import { getLogger } from "@logtape/logtape";
-import type { Exchange, Middleware, PluginContext } from "../core/mod.ts";
-import { type Account, follow } from "./account.ts";
-import { logBodies } from "./log_bodies.ts";
+import type { Account } from "./account.ts";
+import type { Observer } from "./observe.ts";
 
 const logger = getLogger(["ccproxy", "request"]);
 
@@ -9,22 +8,19 @@ const LINE = "{id} {model_asked} -> {model_used} ({provider}) {status} in {durat
   "first byte {first_byte_ms} ms, tokens {input_tokens} in {cached_tokens} cached {output_tokens} out, " +
   "retries {retries}, ours {overhead_ms} ms, client {client}";
 
-/** One line per request, when its answer is complete. At DEBUG also what was said in both dialects. */
-export function logging({ config }: PluginContext): Middleware {
-  const detailed = config.logLevel === "DEBUG";
-  return function logging(exchange, next) {
-    const handler = detailed ? logBodies(next, config.logBodies) : next;
-    return follow(exchange, handler, (account) => log(account, exchange));
-  };
+/** The client left of its own accord: no failure. */
+const CLIENT_LEFT = 499;
+
+/** One line per request, when its answer is complete. */
+export function logging(): Observer {
+  return { observe: () => log };
 }
 
-/** A failure that is not the client's doing is worth a warning. */
-function log({ error, ...account }: Account, { signal }: Exchange): void {
+function log({ error, ...account }: Account): void {
   const fields = toFields(account);
   if (error === undefined) logger.info(LINE, fields);
-  else if (account.status === 499 || signal.aborted) {
-    logger.info(`${LINE}: {error}`, { ...fields, error });
-  } else logger.warn(`${LINE}: {error}`, { ...fields, error });
+  else if (account.status === CLIENT_LEFT) logger.info(`${LINE}: {error}`, { ...fields, error });
+  else logger.warn(`${LINE}: {error}`, { ...fields, error });
 }
 
 function toFields(account: Omit<Account, "error">): Record<string, unknown> {
