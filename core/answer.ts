@@ -23,8 +23,6 @@ export interface AnswerOptions {
   readonly headers: Headers;
   /** An error in a frame, as the error to throw. */
   refuse(failure: Failure): ApiError;
-  /** A fault of the connection or the adapter, as the error to throw. */
-  fault(thrown: unknown): ApiError;
 }
 
 /** Turns JSON values of the upstream into events. */
@@ -67,6 +65,8 @@ export interface StreamOptions extends AnswerOptions {
   readonly frames: FrameReader;
   /** Longest silence between bytes, in milliseconds. */
   readonly idleLimit: number;
+  /** A fault of the connection, as the error to throw. */
+  fault(thrown: unknown): ApiError;
   /** Ends the connection with a reason, which the pending read then throws. */
   abort(reason: ApiError): void;
   readonly journal?: Journal | undefined;
@@ -79,7 +79,7 @@ export class AnswerStream implements EventSource {
   readonly #stopPulse: () => void;
   #waitingSince: number | undefined;
   #state: "open" | "closing" | "closed" = "open";
-  #broken: ApiError | undefined;
+  #broken: unknown;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -97,9 +97,7 @@ export class AnswerStream implements EventSource {
     const { journal } = this.#options;
     let resumedAt: number | undefined;
     try {
-      this.#waitingSince = Date.now();
-      const frames = await this.#options.frames.next();
-      this.#waitingSince = undefined;
+      const frames = await this.#next();
       resumedAt = performance.now();
       const done = await this.#read(frames ?? this.#options.frames.rest(), out);
       if (done || frames === undefined) {
@@ -116,13 +114,26 @@ export class AnswerStream implements EventSource {
     return out;
   }
 
+  /** Only while bytes are waited for: else the writer is ahead of what has been sent, and a delta could overtake its block. */
   idle(): readonly Event[] {
-    return this.#options.writer.idle();
+    return this.#waitingSince === undefined ? [{ type: "ping" }] : this.#options.writer.idle();
   }
 
   cancel(reason: unknown): void {
     this.#end(undefined);
     this.#options.frames.cancel(reason).catch(() => {});
+  }
+
+  async #next(): Promise<string[] | undefined> {
+    const { frames, fault } = this.#options;
+    try {
+      this.#waitingSince = Date.now();
+      return await frames.next();
+    } catch (thrown) {
+      throw fault(thrown);
+    } finally {
+      this.#waitingSince = undefined;
+    }
   }
 
   /** True once the answer's end is among the frames. */
@@ -138,16 +149,16 @@ export class AnswerStream implements EventSource {
 
   /** A fault after the finish reason costs nothing; before it, what was complete is sent first, then the error. */
   async #fail(thrown: unknown, out: Event[]): Promise<void> {
-    const { writer, frames, fault } = this.#options;
+    const { writer, frames } = this.#options;
     if (writer.finished) {
       await this.#converter.close(true, out);
-      this.#state = "closed";
+      this.#state = "closing";
       this.#stopPulse();
       return;
     }
     frames.cancel(thrown).catch(() => {});
     out.push(...writer.abandon());
-    this.#broken = fault(thrown);
+    this.#broken = thrown;
     if (out.length === 0) throw this.#end(this.#broken);
   }
 

@@ -61,7 +61,7 @@ export function toBody(
       left = true;
       if (current !== undefined) current.cancel(reason);
       else flow.then((late) => late.cancel(reason), () => {});
-      finish(reason ?? new DOMException("The client left", "AbortError"));
+      finish(new DOMException("The client left", "AbortError"));
     },
   }, { highWaterMark: 0 });
 }

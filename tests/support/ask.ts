@@ -43,7 +43,7 @@ export function makeHandler(
     meter: new Meter(),
     readDocuments: () => Promise.resolve(new Map()),
     firstByteLimit: 60_000,
-    idleLimit: 60_000,
+    idleLimit: 900_000,
     fetch: answer,
     ...options,
   });
@@ -95,4 +95,43 @@ export async function eventsOf(reply: Promise<Reply>): Promise<Outcome> {
     if (!(thrown instanceof ApiError)) throw thrown;
     return { events, error: thrown };
   }
+}
+
+/** An upstream whose stream the test writes as it goes. */
+export interface Tap {
+  readonly fetch: typeof fetch;
+  /** Sends a frame. */
+  say(frame: unknown): void;
+  end(): void;
+  /** Breaks the connection. */
+  fail(reason: Error): void;
+  /** Why we closed the connection, where we did. */
+  readonly cancelled: readonly unknown[];
+}
+
+export function openTap(): Tap {
+  const cancelled: unknown[] = [];
+  let controller: ReadableStreamDefaultController<Uint8Array>;
+  const body = new ReadableStream<Uint8Array>({
+    start: (made) => void (controller = made),
+    cancel: (reason) => void cancelled.push(reason),
+  });
+  return {
+    cancelled,
+    fetch: (_url, init) => {
+      init?.signal?.addEventListener("abort", () => controller.error(init.signal?.reason));
+      return Promise.resolve(new Response(body, { headers: SSE }));
+    },
+    say(frame) {
+      const data = typeof frame === "string" ? frame : JSON.stringify(frame);
+      controller.enqueue(new TextEncoder().encode(`data: ${data}\n\n`));
+    },
+    end: () => controller.close(),
+    fail: (reason) => controller.error(reason),
+  };
+}
+
+/** A frame with this delta. */
+export function delta(delta: unknown, finish_reason: string | null = null) {
+  return { choices: [{ index: 0, delta, finish_reason }] };
 }
