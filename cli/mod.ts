@@ -18,6 +18,7 @@ export async function run(args: readonly string[], parts: Parts): Promise<void> 
     .option("--port <number>", "port to listen on (PORT)")
     .option("--log-level <level>", "DEBUG, INFO, WARNING or ERROR (LOG_LEVEL)")
     .option("--provider <name>", "which provider's rules apply (PROVIDER)")
+    .option("--plugin <file>", "file with an adapter or a plugin, again for more (PLUGINS)", append)
     .option("--log-dir <folder>", "write JSON log files there (LOG_DIR)")
     .option("--name <name>", "name of this instance, and of its log file")
     .addHelpText("after", "\nExample: deno task start --env .env-kimi --port 8081")
@@ -35,4 +36,8 @@ export async function run(args: readonly string[], parts: Parts): Promise<void> 
     console.error(thrown.message);
     Deno.exit(1);
   }
+}
+
+function append(file: string, before: readonly string[] = []): readonly string[] {
+  return [...before, file];
 }

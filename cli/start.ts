@@ -1,5 +1,7 @@
 import { assemble, type Parts, type Program } from "../core/assemble.ts";
 import { type Config, ConfigError, parseConfig } from "../core/config.ts";
+import { withExtensions } from "./extensions.ts";
+import { readFacts } from "./facts.ts";
 import { configureLogs, keepClean } from "./logs.ts";
 import { secretsOf } from "./redaction.ts";
 import { gatherSettings } from "./settings.ts";
@@ -10,6 +12,7 @@ export interface StartOptions {
   readonly port?: string;
   readonly logLevel?: string;
   readonly provider?: string;
+  readonly plugin?: readonly string[];
   readonly logDir?: string;
   readonly name?: string;
 }
@@ -25,6 +28,7 @@ export async function start(options: StartOptions, parts: Parts): Promise<void> 
       PORT: options.port,
       LOG_LEVEL: options.logLevel,
       PROVIDER: options.provider,
+      PLUGINS: options.plugin?.join(","),
       LOG_DIR: options.logDir,
     },
     file: options.env,
@@ -32,13 +36,14 @@ export async function start(options: StartOptions, parts: Parts): Promise<void> 
     providers: parts.providers,
   });
   for (const warning of warnings) console.error(`Warning: ${warning}`);
-  const config = parseConfig(values);
+  const config = { ...parseConfig(values), facts: readFacts() };
   const { logLevel: level, logDir: directory, logRetentionDays: retentionDays } = config;
   const name = options.name ?? "ccproxy";
   const files = directory === undefined ? undefined : { directory, name, retentionDays };
   configureLogs({ level, secrets: secretsOf(values), files });
   if (files !== undefined) void keepClean(files);
-  const program = assemble(config, { ...parts, fetch: fetchFor(config) });
+  const extended = await withExtensions(parts, config.pluginFiles);
+  const program = assemble(config, { ...extended, fetch: fetchFor(config) });
   const running = listen(program, config);
   console.log(banner(program, config, running.port));
   await untilSignal();

@@ -9,6 +9,7 @@ import { isLoopback, makeDoor } from "./door.ts";
 import { Meter } from "./meter.ts";
 import { mapModel } from "./models.ts";
 import { type App, createServer } from "./server.ts";
+import { withFacts } from "./facts.ts";
 import { upstream } from "./upstream.ts";
 import { makePages } from "./pages.ts";
 
@@ -29,7 +30,8 @@ export interface Program {
 
 /** Throws ConfigError where the settings name no usable upstream. */
 export function assemble(config: Config, parts: Parts): Program {
-  const { provider, adapter } = selectAdapter(config, parts.providers);
+  const { provider, adapter: bare } = selectAdapter(config, parts.providers);
+  const adapter = withFacts(bare, config.facts);
   const baseUrl = config.baseUrl ?? adapter.baseUrl;
   const apiKey = config.apiKey || (adapter.apiKeyEnv && config.values[adapter.apiKeyEnv]) || "";
   if (apiKey === "" && !isLocal(baseUrl)) {
@@ -93,7 +95,7 @@ export function assemble(config: Config, parts: Parts): Program {
   return { provider, baseUrl, serve: createServer(app) };
 }
 
-/** By name, else by the host of the base URL, else the one for the unknown. */
+/** By name, else by the host of the base URL, else the one for the unknown; where nothing is said, the first. */
 function selectAdapter(config: Config, providers: Providers) {
   const named = config.provider ?? nameByHost(config.baseUrl, providers);
   const adapter = providers[named];
@@ -106,7 +108,8 @@ function selectAdapter(config: Config, providers: Providers) {
 }
 
 function nameByHost(baseUrl: string | undefined, providers: Providers): string {
-  if (baseUrl === undefined) return "openai";
+  const [first = "generic"] = Object.keys(providers);
+  if (baseUrl === undefined) return first;
   const { hostname, port } = new URL(baseUrl);
   const fits = (host: string) =>
     host.startsWith(":")

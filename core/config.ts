@@ -1,5 +1,6 @@
 /** The settings, parsed. Reads nothing: whoever calls has gathered the values. */
 import { z } from "zod";
+import type { Facts } from "./contract.ts";
 
 /** A setting that is wrong: says what, where and how to mend it. */
 export class ConfigError extends Error {
@@ -39,6 +40,7 @@ const SCHEMA = z.object({
   TOTAL_TIMEOUT: seconds.default(3600),
   MAX_RETRIES: count.default(2),
   PROVIDER: z.string().toLowerCase().optional(),
+  PLUGINS: list.default([]),
   AUTO_MODE_MODEL: z.string().optional(),
   SEARCH_URL: z.string().refine(isHttpUrl, "must be a URL that begins with http:// or https://")
     .optional(),
@@ -83,6 +85,10 @@ export interface Config {
   readonly maxRetries: number;
   /** The adapter's name; undefined: read from the base URL. */
   readonly provider: string | undefined;
+  /** Files with adapters and plugins of the user's own. */
+  readonly pluginFiles: readonly string[];
+  /** What is known of models, over what their adapter knows; by their names. */
+  readonly facts: Readonly<Record<string, Facts>>;
   /** Judges tool calls in auto mode; undefined: the client's own classifier does. */
   readonly autoModeModel: string | undefined;
   /** The engine for web searches where the provider has none. */
@@ -145,6 +151,8 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>)
     },
     maxRetries: settings.MAX_RETRIES,
     provider: settings.PROVIDER,
+    pluginFiles: settings.PLUGINS,
+    facts: {},
     autoModeModel: settings.AUTO_MODE_MODEL,
     search: { url: settings.SEARCH_URL, key: settings.SEARCH_KEY },
     customHeaders: customHeaders(values),
