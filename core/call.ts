@@ -111,6 +111,30 @@ export function guard<Result>(
   }
 }
 
+/** The adapter's stage for this answer, if it has one; a fault in it names the adapter too. */
+export function makeStage(
+  call: Call,
+  route: Route,
+): Transformer<OpenAI.Chunk, OpenAI.Chunk> | undefined {
+  const made = guard(route, "stream", () => route.adapter.stream?.(call));
+  if (made === undefined) return undefined;
+  const named = (run: () => void | PromiseLike<void>) => {
+    const rethrow = (thrown: unknown) =>
+      guard(route, "stream", () => {
+        throw thrown;
+      });
+    return guard(route, "stream", run)?.then(undefined, rethrow);
+  };
+  const { transform } = made;
+  return {
+    start: (controller) => named(() => made.start?.(controller)),
+    ...(transform
+      ? { transform: (chunk, controller) => named(() => transform.call(made, chunk, controller)) }
+      : {}),
+    flush: (controller) => named(() => made.flush?.(controller)),
+  };
+}
+
 function bearer(apiKey: string): Record<string, string> {
   return apiKey === "" ? {} : { authorization: `Bearer ${apiKey}` };
 }

@@ -1,6 +1,15 @@
 /** The handler at the end of the chain: converts, asks the provider, converts back. */
 import { AnswerStream, ChunkConverter } from "./answer.ts";
-import { fitWindow, guard, makeAsk, makeBody, makeCall, type Route, stringify } from "./call.ts";
+import {
+  fitWindow,
+  guard,
+  makeAsk,
+  makeBody,
+  makeCall,
+  makeStage,
+  type Route,
+  stringify,
+} from "./call.ts";
 import type { Anthropic, Call, Exchange, Failure, Handler, OpenAI, Reply } from "./contract.ts";
 import { estimateTokens } from "./convert/estimate.ts";
 import { EventWriter } from "./convert/events.ts";
@@ -44,6 +53,7 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
   const fitted = fitWindow(body, inputTokens, target.model, options);
   const text = fitted === body ? whole : stringify(fitted);
 
+  const transformer = makeStage(call, options);
   const question = makeAsk(call, text, exchange, options);
   const transformer = guardedTransformer(call, options);
   noteSent(exchange, question, startedAt);

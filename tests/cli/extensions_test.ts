@@ -75,7 +75,12 @@ for (
     ["exports nothing of ours", "mine.js", "export const adaptor = {};", /It exports adaptor$/],
     ["exports nothing at all", "mine.js", "", /It exports nothing$/],
     ["throws", "mine.js", 'throw new Error("no luck");', /mine\.js: no luck$/],
-    ["imports what is not there", "mine.js", 'import "./gone.js";', /imports file:.*gone\.js, which is not there$/],
+    [
+      "imports what is not there",
+      "mine.js",
+      'import "./gone.js";',
+      /imports file:.*gone\.js, which is not there$/,
+    ],
     ["has a number as name", "mine.js", `${ADAPTER} export const name = 1;`, /`name` must be/],
     ["has no base URL", "mine.js", "export const adapter = {};", /`adapter\.baseUrl` must be/],
     [

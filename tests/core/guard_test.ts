@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import type { ProviderAdapter } from "../../core/mod.ts";
+import { through } from "../support/through.ts";
+
+function boom(): never {
+  throw new TypeError("no luck");
+}
+
+const SAYS = /^The adapter "mine" failed in its (\w+) hook: no luck$/;
+
+for (const hook of ["request", "headers", "url"] as const) {
+  Deno.test(`an adapter whose ${hook} throws fails its request with its name`, async () => {
+    const adapter: ProviderAdapter = { baseUrl: "http://127.0.0.1", [hook]: boom };
+    const { status, answer, received } = await through(adapter, {});
+    assert.equal(status, 500);
+    assert.equal(SAYS.exec(answer.error.message)?.[1], hook);
+    assert.equal(received.length, 0);
+  });
+}
+
+Deno.test("an adapter whose error hook throws fails its request with its name", async () => {
+  const adapter: ProviderAdapter = { baseUrl: "http://127.0.0.1", error: boom };
+  const script = [{ error: { status: 424, body: {} } }];
+  const { status, answer } = await through(adapter, {}, { script });
+  assert.equal(status, 500);
+  assert.match(answer.error.message, SAYS);
+});
+
+const STREAMS: Readonly<Record<string, NonNullable<ProviderAdapter["stream"]>>> = {
+  "that cannot be made": boom,
+  "that throws on a chunk": () => ({ transform: boom }),
+  "that rejects on a chunk": () => ({ transform: () => Promise.reject(new Error("no luck")) }),
+  "that throws at the end": () => ({ flush: boom }),
+};
+
+for (const [sentence, stream] of Object.entries(STREAMS)) {
+  for (const streamed of [true, false]) {
+    const answered = streamed ? "streamed" : "whole";
+    Deno.test(`a stage ${sentence} fails a ${answered} answer with the adapter's name`, async () => {
+      const adapter: ProviderAdapter = { baseUrl: "http://127.0.0.1", stream };
+      const script = [streamed ? { raw: ['data: {"choices":[{"delta":{}}]}\n\n'] } : {}];
+      const { status, answer } = await through(adapter, {}, { script });
+      assert.equal(status, 500);
+      assert.match(answer.error.message, SAYS);
+    });
+  }
+}
+
+Deno.test("a stage that throws leaves the server as it was", async () => {
+  let broken = true;
+  const adapter: ProviderAdapter = {
+    baseUrl: "http://127.0.0.1",
+    stream: () => ({
+      transform(chunk, controller) {
+        if (broken) boom();
+        controller.enqueue(chunk);
+      },
+    }),
+  };
+  assert.equal((await through(adapter, {})).status, 500);
+  broken = false;
+  assert.equal((await through(adapter, {})).status, 200);
+});
