@@ -55,7 +55,6 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
 
   const transformer = makeStage(call, options);
   const question = makeAsk(call, text, exchange, options);
-  const transformer = guardedTransformer(call, options);
   noteSent(exchange, question, startedAt);
   const link = await ask(question, options);
   const { response } = link;
@@ -113,21 +112,6 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
   return call.stream
     ? { kind: "stream", events: flow, empty }
     : { kind: "message", message: await collect(flow) };
-}
-
-/** The adapter's stage; where it throws, the error names the adapter. */
-function guardedTransformer(call: Call, options: UpstreamOptions) {
-  const stage = guard(options, "stream", () => options.adapter.stream?.(call));
-  if (stage === undefined) return undefined;
-  const { start, transform, flush } = stage;
-  const guarded: Transformer<OpenAI.Chunk, OpenAI.Chunk> = {};
-  if (start) guarded.start = (out) => guard(options, "stream", () => start.call(stage, out));
-  if (transform) {
-    guarded.transform = (chunk, out) =>
-      guard(options, "stream", () => transform.call(stage, chunk, out));
-  }
-  if (flush) guarded.flush = (out) => guard(options, "stream", () => flush.call(stage, out));
-  return guarded;
 }
 
 /** What the conversion of the answer must know of the request. */
