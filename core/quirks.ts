@@ -1,6 +1,7 @@
 /** What providers do differently, as words an adapter is made of. All are pure: values in, values out. */
 import type { Effort, OpenAI } from "./contract.ts";
 import { drive } from "./stream/drive.ts";
+import { repairObject } from "./convert/arguments.ts";
 import { thinkTags } from "./convert/think.ts";
 import { rescueCalls } from "./rescue.ts";
 
@@ -178,6 +179,19 @@ export function autoToolChoice(body: OpenAI.Request): OpenAI.Request {
 /** For providers where a tool cannot be named: any tool is demanded instead (Q89). */
 export function toolChoiceAsWord(body: OpenAI.Request): OpenAI.Request {
   return typeof body.tool_choice === "object" ? { ...body, tool_choice: "required" } : body;
+}
+
+/** For servers that parse the arguments of earlier calls: what is no JSON object becomes one (Q73). */
+export function argumentsAsObjects(body: OpenAI.Request): OpenAI.Request {
+  return eachAssistant(body, (message) => {
+    if (message.tool_calls === undefined) return message;
+    const tool_calls = message.tool_calls.map((call) => {
+      const { arguments: text, ...rest } = call.function;
+      const object = repairObject(text) ?? JSON.stringify({ input: text });
+      return object === text ? call : { ...call, function: { ...rest, arguments: object } };
+    });
+    return { ...message, tool_calls };
+  });
 }
 
 /** A field's own fields, or nothing where it is no object. */

@@ -1,4 +1,5 @@
 import {
+  argumentsAsObjects,
   type Call,
   eachAssistant,
   eachMessage,
@@ -12,7 +13,7 @@ import {
 } from "../core/mod.ts";
 
 /**
- * Ollama (Q73): thinking is `reasoning` both ways, images must be inline. Choices of tools are ignored there, so they
+ * Ollama (Q73): thinking is `reasoning` both ways, images must be inline, arguments must be an object. Choices of tools are ignored there, so they
  * are not sent. Its window is the server's: set OLLAMA_CONTEXT_LENGTH, or it cuts silently.
  */
 export const ollama: ProviderAdapter = {
@@ -21,7 +22,7 @@ export const ollama: ProviderAdapter = {
   apiKeyEnv: "OLLAMA_API_KEY",
   request: (body, call) => {
     const mended = eachAssistant(
-      systemFirst(body),
+      argumentsAsObjects(systemFirst(body)),
       (message) => rename(message, { reasoning_content: "reasoning" }),
     );
     return {

@@ -1,6 +1,5 @@
 import type * as Anthropic from "../protocol/anthropic.ts";
 import type * as OpenAI from "../protocol/openai.ts";
-import { repairObject } from "./arguments.ts";
 import { clean, type ContentOptions, convertBlock } from "./content.ts";
 import { toUpstreamName } from "./names.ts";
 import { decodeCallId, decodeSignature, foreignCallId } from "./state.ts";
@@ -168,16 +167,11 @@ function convertCalls(
   return calls;
 }
 
-/**
- * What the client could not parse comes back in a wrapper (section 5.2). It goes on repaired: some servers parse the
- * arguments of the history, and refuse all that follows where they are no object (Q73).
- */
+/** What the client could not parse comes back in a wrapper, and goes on as the model wrote it (section 5.2). */
 function toArguments(input: Readonly<Record<string, unknown>> | undefined): string {
   const unparsed = input?.["__unparsedToolInput"] as { raw?: unknown } | undefined;
-  const repaired = typeof unparsed?.raw === "string"
-    ? repairObject(clean(unparsed.raw))
-    : undefined;
-  return repaired ?? JSON.stringify(input ?? {}, wholeCharacters);
+  if (typeof unparsed?.raw === "string") return clean(unparsed.raw);
+  return JSON.stringify(input ?? {}, wholeCharacters);
 }
 
 function wholeCharacters(_key: string, value: unknown): unknown {
