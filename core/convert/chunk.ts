@@ -1,26 +1,50 @@
-import type { Choice, Chunk, MessageDelta } from "../protocol/openai.ts";
+import type { Choice, Chunk, MessageDelta, ToolCallDelta } from "../protocol/openai.ts";
 
-/** What the wire may hold instead of a chunk. */
-interface LooseChoice {
-  readonly delta?: MessageDelta | null;
-  readonly message?: MessageDelta | null;
-  readonly finish_reason?: string | null;
-}
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads one JSON value from the upstream as a chunk: a frame of a stream, or a whole answer, whose `message` then stands
  * as the only delta. In a stream that has spoken before, a `message` is a summary and is not said twice (Q9, Q10).
+ * What is not of the type that the wire has for it is left out, so that whoever reads on can trust the types.
  */
 export function toChunk(value: unknown, spokenBefore: boolean): Chunk {
-  if (typeof value !== "object" || value === null) return { choices: [] };
-  const loose = value as { readonly choices?: readonly LooseChoice[] | null };
-  const choices = (Array.isArray(loose.choices) ? loose.choices : []).map(
-    ({ delta, message, ...rest }: LooseChoice): Choice => ({
-      ...rest,
-      delta: delta ?? (spokenBefore ? {} : message) ?? {},
-    }),
-  );
-  return { ...loose, choices } as Chunk;
+  const fields = objectOf(Array.isArray(value) ? value[0] : value) ?? {};
+  const choices = listOf(fields["choices"]).map((choice) => toChoice(choice, spokenBefore));
+  return { ...fields, choices, usage: objectOf(fields["usage"]) ?? null };
+}
+
+function toChoice({ delta, message, ...rest }: Fields, spokenBefore: boolean): Choice {
+  const said = objectOf(delta) ?? (spokenBefore ? undefined : objectOf(message)) ?? {};
+  return { ...rest, delta: toDelta(said), finish_reason: asText(rest["finish_reason"]) ?? null };
+}
+
+function toDelta(said: Fields): MessageDelta {
+  const { tool_calls, function_call, refusal, ...rest } = said;
+  if (![tool_calls, function_call, refusal].some((field) => field !== undefined)) return said;
+  const call = objectOf(function_call);
+  return {
+    ...rest,
+    ...(tool_calls ? { tool_calls: listOf(tool_calls).map(toCall) } : {}),
+    ...(call ? { function_call: toFunction(call) } : {}),
+    ...(refusal ? { refusal: asText(refusal) ?? null } : {}),
+  };
+}
+
+function toCall(call: Fields): ToolCallDelta {
+  const { index, id } = call;
+  const named = objectOf(call["function"]);
+  return {
+    ...call,
+    index: Number.isInteger(index) ? index as number : null,
+    id: typeof id === "number" ? String(id) : asText(id) ?? null,
+    type: asText(call["type"]) ?? null,
+    function: named ? toFunction(named) : null,
+  };
+}
+
+function toFunction({ name, ...rest }: Fields): { name?: string; arguments?: unknown } {
+  const known = asText(name);
+  return known === undefined ? rest : { ...rest, name: known };
 }
 
 /** The chunk says something, in whatever field: which ones count as thinking is the adapter's knowledge. */
@@ -29,4 +53,19 @@ export function speaks({ choices }: Chunk): boolean {
     field !== "role" && value !== null && value !== undefined && value !== "" &&
     !(Array.isArray(value) && value.length === 0)
   );
+}
+
+/** Its items that have fields. */
+function listOf(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.map(objectOf).filter((item) => item !== undefined) : [];
+}
+
+function objectOf(value: unknown): Fields | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? value as Fields
+    : undefined;
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
