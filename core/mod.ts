@@ -30,6 +30,7 @@ export type {
 } from "./contract.ts";
 export { abandoned, ApiError, asApiError, isPassing } from "./errors.ts";
 export { collect } from "./convert/message.ts";
+export { speaks } from "./convert/chunk.ts";
 export { searchScope } from "./convert/search.ts";
 export { completionsUrl } from "./convert/url.ts";
 export { mapModel } from "./models.ts";
@@ -38,3 +39,6 @@ export { flowOf } from "./stream/flow.ts";
 export * from "./quirks.ts";
 export * from "./replay.ts";
 export * from "./schemas.ts";
+export * from "./increments.ts";
+export * from "./schema_subset.ts";
+export * from "./turns.ts";

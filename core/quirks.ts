@@ -162,6 +162,14 @@ export type EffortName = typeof EFFORTS[number];
 /** The most of what a model knows that is not above what was asked, else the least it knows (Q24). */
 export function nearestEffort<Known extends EffortName>(
   asked: Effort,
+  known: readonly [Known, ...Known[]],
+): Known;
+export function nearestEffort<Known extends EffortName>(
+  asked: Effort,
+  known: readonly Known[],
+): Known | undefined;
+export function nearestEffort<Known extends EffortName>(
+  asked: Effort,
   known: readonly Known[],
 ): Known | undefined {
   const rank = (name: EffortName) => EFFORTS.indexOf(name);
@@ -169,11 +177,24 @@ export function nearestEffort<Known extends EffortName>(
   return ranked.findLast((name) => rank(name) <= rank(asked)) ?? ranked[0];
 }
 
-/** For providers where a tool cannot be demanded: the model is left the choice (Q89). */
+/** For providers where a tool cannot be demanded: the model is left the choice, and asked in words (Q89). */
 export function autoToolChoice(body: OpenAI.Request): OpenAI.Request {
   const { tool_choice: choice } = body;
-  if (choice === undefined || choice === "none") return body;
-  return { ...body, tool_choice: "auto" };
+  if (choice === undefined || choice === "none" || choice === "auto") return body;
+  const wanted = typeof choice === "object"
+    ? `the tool ${choice.function.name}`
+    : "one of the tools";
+  return { ...withLastWords(body, `Answer by calling ${wanted}.`), tool_choice: "auto" };
+}
+
+/** Says something more at the end of the conversation, in whosever turn that is. */
+function withLastWords(body: OpenAI.Request, words: string): OpenAI.Request {
+  const last = body.messages.at(-1);
+  if (last?.role !== "tool") {
+    return mergeUsers({ ...body, messages: [...body.messages, { role: "user", content: words }] });
+  }
+  const content = `${last.content}\n\n${words}`;
+  return { ...body, messages: [...body.messages.slice(0, -1), { ...last, content }] };
 }
 
 /** For providers where a tool cannot be named: any tool is demanded instead (Q89). */
@@ -192,6 +213,25 @@ export function argumentsAsObjects(body: OpenAI.Request): OpenAI.Request {
     });
     return { ...message, tool_calls };
   });
+}
+
+/** A stream hook that changes each report of usage (Q110). */
+export function eachUsage(
+  change: (usage: OpenAI.Usage) => OpenAI.Usage,
+): () => Transformer<OpenAI.Chunk, OpenAI.Chunk> {
+  return eachChunk((chunk) => chunk.usage ? { ...chunk, usage: change(chunk.usage) } : chunk);
+}
+
+/** A stream hook that changes each finish reason (Q111). */
+export function eachFinish(
+  change: (reason: string) => string,
+): () => Transformer<OpenAI.Chunk, OpenAI.Chunk> {
+  return eachChunk((chunk) => ({
+    ...chunk,
+    choices: chunk.choices.map((choice) =>
+      choice.finish_reason ? { ...choice, finish_reason: change(choice.finish_reason) } : choice
+    ),
+  }));
 }
 
 /** A field's own fields, or nothing where it is no object. */

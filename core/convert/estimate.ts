@@ -12,11 +12,15 @@ export function estimateTokens(body: OpenAI.Request, length: number): number {
   for (const { content } of body.messages) {
     if (!Array.isArray(content)) continue;
     for (const part of content as readonly OpenAI.ContentPart[]) {
-      if (part.type === "text") continue;
+      // An adapter may have put in parts of the provider's own: they count as text.
+      const data = part.type === "image_url"
+        ? part.image_url.url
+        : part.type === "file"
+        ? part.file.file_data
+        : undefined;
+      if (data === undefined) continue;
       media++;
-      mediaLength += part.type === "image_url"
-        ? part.image_url.url.length
-        : part.file.file_data.length;
+      mediaLength += data.length;
     }
   }
   return Math.ceil((length - mediaLength) / CHARACTERS_PER_TOKEN) + media * IMAGE_TOKENS;

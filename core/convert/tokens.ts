@@ -28,5 +28,6 @@ function messageTokens(message: OpenAI.Message, count: Count): number {
 }
 
 function partTokens(part: OpenAI.ContentPart, count: Count): number {
-  return part.type === "text" ? count(part.text) : IMAGE_TOKENS;
+  if (part.type === "image_url" || part.type === "file") return IMAGE_TOKENS;
+  return count(part.type === "text" ? part.text : JSON.stringify(part));
 }
