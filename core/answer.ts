@@ -9,9 +9,9 @@ import type { Event } from "./protocol/anthropic.ts";
 import type { Chunk } from "./protocol/openai.ts";
 import { drive, type Stage } from "./stream/drive.ts";
 import type { EventSource } from "./stream/flow.ts";
-import { onPulse } from "./stream/pulse.ts";
 import { settlesWithin } from "./stream/settle.ts";
 import type { FrameReader } from "./stream/sse.ts";
+import type { Watch } from "./stream/watch.ts";
 
 /** How long the end of the connection is waited for after the last frame, so that it can be used again. */
 const CLOSE_MS = 1_000;
@@ -63,12 +63,9 @@ export class ChunkConverter {
 
 export interface StreamOptions extends AnswerOptions {
   readonly frames: FrameReader;
-  /** Longest silence between bytes, in milliseconds. */
-  readonly idleLimit: number;
+  readonly watch: Watch;
   /** A fault of the connection, as the error to throw. */
   fault(thrown: unknown): ApiError;
-  /** Ends the connection with a reason, which the pending read then throws. */
-  abort(reason: ApiError): void;
   readonly journal?: Journal | undefined;
 }
 
@@ -76,15 +73,12 @@ export interface StreamOptions extends AnswerOptions {
 export class AnswerStream implements EventSource {
   readonly #options: StreamOptions;
   readonly #converter: ChunkConverter;
-  readonly #stopPulse: () => void;
-  #waitingSince: number | undefined;
   #state: "open" | "closing" | "closed" = "open";
   #broken: unknown;
 
   constructor(options: StreamOptions) {
     this.#options = options;
     this.#converter = new ChunkConverter(options);
-    this.#stopPulse = onPulse(() => this.#watch());
   }
 
   async pull(): Promise<readonly Event[] | undefined> {
@@ -94,7 +88,7 @@ export class AnswerStream implements EventSource {
       return undefined;
     }
     const out: Event[] = [];
-    const { journal } = this.#options;
+    const { journal, watch } = this.#options;
     let resumedAt: number | undefined;
     try {
       const frames = await this.#next();
@@ -103,7 +97,7 @@ export class AnswerStream implements EventSource {
       if (done || frames === undefined) {
         await this.#converter.close(done, out);
         this.#state = frames === undefined ? "closed" : "closing";
-        this.#stopPulse();
+        watch.stop();
       }
     } catch (thrown) {
       await this.#fail(thrown, out);
@@ -116,7 +110,8 @@ export class AnswerStream implements EventSource {
 
   /** Only while bytes are waited for: else the writer is ahead of what has been sent, and a delta could overtake its block. */
   idle(): readonly Event[] {
-    return this.#waitingSince === undefined ? [{ type: "ping" }] : this.#options.writer.idle();
+    const { watch, writer } = this.#options;
+    return watch.waiting ? writer.idle() : [{ type: "ping" }];
   }
 
   cancel(reason: unknown): void {
@@ -125,14 +120,14 @@ export class AnswerStream implements EventSource {
   }
 
   async #next(): Promise<string[] | undefined> {
-    const { frames, fault } = this.#options;
+    const { frames, fault, watch } = this.#options;
+    watch.waits();
     try {
-      this.#waitingSince = Date.now();
       return await frames.next();
     } catch (thrown) {
       throw fault(thrown);
     } finally {
-      this.#waitingSince = undefined;
+      watch.arrived();
     }
   }
 
@@ -149,22 +144,22 @@ export class AnswerStream implements EventSource {
 
   /** A fault after the finish reason costs nothing; before it, what was complete is sent first, then the error. */
   async #fail(thrown: unknown, out: Event[]): Promise<void> {
-    const { writer, frames } = this.#options;
+    const { writer, frames, fault, watch } = this.#options;
+    watch.stop();
     if (writer.finished) {
       await this.#converter.close(true, out);
       this.#state = "closing";
-      this.#stopPulse();
       return;
     }
     frames.cancel(thrown).catch(() => {});
     out.push(...writer.abandon());
-    this.#broken = thrown;
+    this.#broken = thrown instanceof ApiError ? fault(thrown) : thrown;
     if (out.length === 0) throw this.#end(this.#broken);
   }
 
   #end<Reason>(reason: Reason): Reason {
     this.#state = "closed";
-    this.#stopPulse();
+    this.#options.watch.stop();
     return reason;
   }
 
@@ -181,14 +176,6 @@ export class AnswerStream implements EventSource {
     } catch {
       // The answer is complete: how its connection ends changes nothing.
     }
-  }
-
-  #watch(): void {
-    const { idleLimit } = this.#options;
-    if (this.#waitingSince === undefined || Date.now() - this.#waitingSince < idleLimit) return;
-    this.#waitingSince = undefined;
-    const seconds = Math.round(idleLimit / 1000);
-    this.#options.abort(new ApiError(504, `The provider sent nothing for ${seconds} s`));
   }
 }
 

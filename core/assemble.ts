@@ -6,8 +6,10 @@ import type { Plugin, Providers } from "./contract.ts";
 import { createDocumentReader } from "./convert/documents.ts";
 import { makeBody, makeCall, type Route } from "./call.ts";
 import { isLoopback, makeDoor } from "./door.ts";
+import type { Link } from "./link.ts";
 import { Meter } from "./meter.ts";
 import { mapModel } from "./models.ts";
+import { makeRedactor } from "./redact.ts";
 import { type App, createServer } from "./server.ts";
 import { withFacts } from "./facts.ts";
 import { upstream } from "./upstream.ts";
@@ -20,6 +22,8 @@ export interface Parts {
   readonly version: string;
   /** For tests and for a Host header of one's own. */
   readonly fetch?: typeof fetch;
+  /** See Link.connects. */
+  readonly connects?: Link["connects"];
 }
 
 export interface Program {
@@ -68,8 +72,9 @@ export function assemble(config: Config, parts: Parts): Program {
     upstream({
       ...route,
       meter,
-      firstByteLimit: config.limits.firstByte * 1000,
-      idleLimit: config.limits.idle * 1000,
+      limits: inMilliseconds(config.limits),
+      connects: parts.connects,
+      redact: makeRedactor(config.secrets),
       fetch: ask,
     }),
   );
@@ -93,6 +98,15 @@ export function assemble(config: Config, parts: Parts): Program {
     }),
   };
   return { provider, baseUrl, serve: createServer(app) };
+}
+
+function inMilliseconds({ connect, firstByte, idle, total }: Config["limits"]) {
+  return {
+    connect: connect * 1000,
+    firstByte: firstByte * 1000,
+    idle: idle * 1000,
+    total: total * 1000,
+  };
 }
 
 /** By name, else by the host of the base URL, else the one for the unknown; where nothing is said, the first. */

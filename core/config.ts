@@ -94,6 +94,8 @@ export interface Config {
   /** The engine for web searches where the provider has none. */
   readonly search: { readonly url: string | undefined; readonly key: string | undefined };
   readonly customHeaders: Readonly<Record<string, string>>;
+  /** What must never be seen in a log or an answer. */
+  readonly secrets: readonly string[];
   /** All values as they were given: adapters name the ones they read. */
   readonly values: Readonly<Record<string, string>>;
 }
@@ -156,6 +158,7 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>)
     autoModeModel: settings.AUTO_MODE_MODEL,
     search: { url: settings.SEARCH_URL, key: settings.SEARCH_KEY },
     customHeaders: customHeaders(values),
+    secrets: secretsOf(values, settings.ANTHROPIC_API_KEY),
     values,
   };
 }
@@ -182,6 +185,25 @@ function fallbacksOf(
 ): readonly string[] {
   const rest = tiers.find(([first]) => first === model)?.slice(1) ?? [];
   return [...new Set([...rest, ...common])].filter((other) => other !== model);
+}
+
+const SECRET_NAME = /(?:key|token|secret|password|signature|sig|code)$/i;
+
+/** The values of settings that sound secret, and what a base URL may hold beside an address. */
+function secretsOf(
+  values: Readonly<Record<string, string>>,
+  clientKeys: readonly string[] = [],
+): string[] {
+  const named = Object.entries(values).filter(([name]) =>
+    name.startsWith(CUSTOM_HEADER) || SECRET_NAME.test(name)
+  );
+  const { username, password, searchParams } = new URL(values["OPENAI_BASE_URL"] ?? "http://none");
+  return [
+    ...named.map(([, value]) => value),
+    ...clientKeys.map(clientKey).map(({ key }) => key),
+    ...[username, password].map(decodeURIComponent),
+    ...[...searchParams].filter(([name]) => SECRET_NAME.test(name)).map(([, value]) => value),
+  ].filter((secret) => secret !== "");
 }
 
 /** CUSTOM_HEADER_X_API_KEY=v is the header `X-Api-Key: v`. */

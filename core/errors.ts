@@ -44,6 +44,12 @@ export class ApiError extends Error {
     this.shouldRetry = options.shouldRetry;
   }
 
+  /** The same error in other words. */
+  reworded(message: string): ApiError {
+    const { status, type, retryAfter, shouldRetry, cause } = this;
+    return new ApiError(status, message, { type, retryAfter, shouldRetry, cause });
+  }
+
   /** The body of the response, or the data of an `error` event. */
   toBody(requestId?: string): ErrorBody {
     const error = { type: this.type, message: this.message };

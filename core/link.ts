@@ -1,11 +1,24 @@
-/** One request to the upstream: its time limit, its cancellation, and its faults as sentences. */
+/** One request to the upstream: its time limits, its cancellation, and its faults as sentences. */
 import { abandoned, ApiError } from "./errors.ts";
+import { Watch, type WatchLimits } from "./stream/watch.ts";
 
 export interface Link {
-  /** Milliseconds until the upstream must have answered with something. */
-  readonly firstByteLimit: number;
+  readonly limits: LinkLimits;
   readonly fetch: typeof fetch;
+  /**
+   * Whether the host of a URL takes a connection; never answers where it is silent. Absent where that cannot be tried,
+   * for instance behind a proxy.
+   */
+  readonly connects?: ((url: string, signal: AbortSignal) => Promise<boolean>) | undefined;
   readonly provider: string;
+}
+
+/** Milliseconds. */
+export interface LinkLimits extends WatchLimits {
+  /** Until the host has taken the connection. */
+  readonly connect: number;
+  /** Until the upstream must have answered with something. */
+  readonly firstByte: number;
 }
 
 export interface Ask {
@@ -17,22 +30,23 @@ export interface Ask {
 
 export interface Asked {
   readonly response: Response;
-  /** Ends the wait for the first byte. */
-  done(): void;
-  /** Closes the connection; a pending read throws the reason. */
-  abort(reason: ApiError): void;
+  /** Watches the reading of the response: where it takes too long, the pending read throws. */
+  watch(): Watch;
+  /** The whole body; the time it takes counts as one silence. Throws ApiError where it breaks off. */
+  text(): Promise<string>;
 }
 
 /** Sends a POST. Throws ApiError where no response comes; a refusal is a response. */
 export async function ask({ url, headers, body, signal }: Ask, link: Link): Promise<Asked> {
+  const { provider, limits } = link;
+  const startedAt = Date.now();
   const controller = new AbortController();
-  const seconds = Math.round(link.firstByteLimit / 1000);
+  const abort = (reason: ApiError) => controller.abort(reason);
+  const seconds = Math.round(limits.firstByte / 1000);
   const timer = setTimeout(() => {
-    controller.abort(
-      new ApiError(504, `${link.provider} did not answer within ${seconds} s (REQUEST_TIMEOUT)`),
-    );
-  }, link.firstByteLimit);
-  const done = () => clearTimeout(timer);
+    abort(new ApiError(504, `${provider} did not answer within ${seconds} s (REQUEST_TIMEOUT)`));
+  }, Math.min(limits.firstByte, limits.total));
+  const stopTrying = tryConnection(url, link, abort);
   try {
     const response = await link.fetch(url, {
       method: "POST",
@@ -41,11 +55,60 @@ export async function ask({ url, headers, body, signal }: Ask, link: Link): Prom
       redirect: "manual",
       signal: AbortSignal.any([signal, controller.signal]),
     });
-    return { response, done, abort: (reason) => controller.abort(reason) };
+    const watch = () => new Watch(limits, startedAt, abort);
+    const fault = (thrown: unknown) => linkFault(thrown, provider, signal);
+    return { response, watch, text: () => readText(response, watch(), fault) };
   } catch (thrown) {
-    done();
-    throw linkFault(thrown, link.provider, signal, url);
+    throw linkFault(thrown, provider, signal, url);
+  } finally {
+    clearTimeout(timer);
+    stopTrying();
   }
+}
+
+async function readText(
+  response: Response,
+  watch: Watch,
+  fault: (thrown: unknown) => ApiError,
+): Promise<string> {
+  watch.waits();
+  try {
+    return await response.text();
+  } catch (thrown) {
+    throw fault(thrown);
+  } finally {
+    watch.stop();
+  }
+}
+
+/**
+ * `fetch` does not tell whether it waits for a connection or for an answer, and a model may think for minutes. So when
+ * half the time for connecting is over, a connection of our own is tried: if it comes about, the host is there.
+ */
+function tryConnection(
+  url: string,
+  { connects, limits, provider }: Link,
+  abort: (reason: ApiError) => void,
+): () => void {
+  if (connects === undefined) return () => {};
+  const trial = new AbortController();
+  let timer = setTimeout(async () => {
+    timer = setTimeout(() => {
+      const seconds = Math.round(limits.connect / 1000);
+      abort(
+        new ApiError(
+          504,
+          `${provider} took no connection at ${new URL(url).origin} within ${seconds} s ` +
+            "(CONNECT_TIMEOUT). Check OPENAI_BASE_URL and the network",
+        ),
+      );
+    }, limits.connect / 2);
+    if (await connects(url, trial.signal)) clearTimeout(timer);
+  }, limits.connect / 2);
+  return () => {
+    clearTimeout(timer);
+    trial.abort();
+  };
 }
 
 /** What went wrong on the way, in a sentence. Deno gives no codes, only words. */

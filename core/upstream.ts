@@ -10,7 +10,7 @@ import {
   type Route,
   stringify,
 } from "./call.ts";
-import type { Anthropic, Call, Exchange, Failure, Handler, OpenAI, Reply } from "./contract.ts";
+import type { Anthropic, Call, Exchange, Failure, Handler, Reply } from "./contract.ts";
 import { estimateTokens } from "./convert/estimate.ts";
 import { EventWriter } from "./convert/events.ts";
 import { readFailure } from "./convert/failure.ts";
@@ -23,6 +23,8 @@ import { ApiError } from "./errors.ts";
 import { noteSent } from "./journal.ts";
 import { ask, type Link, linkFault } from "./link.ts";
 import type { Meter } from "./meter.ts";
+import { pass } from "./pass.ts";
+import type { Redact } from "./redact.ts";
 import { EventFlow, type EventSource, flowOf } from "./stream/flow.ts";
 import { settlesWithin } from "./stream/settle.ts";
 import { FrameReader } from "./stream/sse.ts";
@@ -32,13 +34,24 @@ const HOLD_MS = 60_000;
 
 export interface UpstreamOptions extends Link, Route {
   readonly meter: Meter;
-  /** Milliseconds of silence in a stream. */
-  readonly idleLimit: number;
+  readonly redact: Redact;
 }
 
 export function upstream(options: UpstreamOptions): Handler {
-  return (exchange) =>
-    exchange.raw === undefined ? answer(exchange, options) : pass(exchange, exchange.raw, options);
+  return async (exchange) => {
+    try {
+      return exchange.raw === undefined
+        ? await answer(exchange, options)
+        : await pass(exchange, exchange.raw, options);
+    } catch (thrown) {
+      throw clean(thrown, options.redact);
+    }
+  };
+}
+
+/** Providers, and the words of a failed connection, may repeat a key. */
+function clean<Thrown>(thrown: Thrown, redact: Redact): Thrown | ApiError {
+  return thrown instanceof ApiError ? thrown.reworded(redact(thrown.message)) : thrown;
 }
 
 async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Reply> {
@@ -60,9 +73,9 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
   const { response } = link;
   journal?.trace?.answered(response.status, response.headers);
   const refuse = (failure: Failure) => refusal(failure, call, inputTokens, options);
-  const fault = (thrown: unknown) => linkFault(thrown, provider, signal);
+  const fault = (thrown: unknown) => clean(linkFault(thrown, provider, signal), options.redact);
   if (!response.ok) {
-    const said = await readText(response, link.done, fault);
+    const said = await link.text();
     throw refuse(readFailure(response.status, response.headers, said));
   }
 
@@ -81,17 +94,15 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
   let source: EventSource;
   let empty = false;
   if (isStream(response) && response.body !== null) {
-    link.done();
     const stream = new AnswerStream({
       ...answerOptions,
       frames: new FrameReader(response.body),
-      idleLimit: options.idleLimit,
-      abort: link.abort,
+      watch: link.watch(),
       journal,
     });
     ({ source, empty } = await holdBack(stream));
   } else {
-    const said = await readText(response, link.done, fault);
+    const said = await link.text();
     journal?.trace?.frame(said);
     const value = parseAnswer(said, provider);
     const events: Anthropic.Event[] = [];
@@ -136,36 +147,13 @@ function promptTokens(usage: Anthropic.Usage): number {
   return usage.input_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens;
 }
 
-/** A refusal as the error to throw, without the key, which some providers repeat. */
+/** A refusal as the error to throw. */
 function refusal(failure: Failure, call: Call, used: number, options: UpstreamOptions): ApiError {
-  const { adapter, provider, apiKey } = options;
+  const { adapter, provider, redact } = options;
   const mended = guard(options, "error", () => ({ ...failure, ...adapter.error?.(failure, call) }));
-  const message = apiKey === "" ? mended.message : mended.message.replaceAll(apiKey, "[key]");
+  const message = redact(mended.message);
   const limit = adapter.facts?.(call.model).context;
   return toApiError({ ...mended, message }, { provider, model: call.model, used, limit });
-}
-
-/** A request in the provider's own dialect: only the model, the headers and the key are ours. */
-async function pass(
-  exchange: Exchange,
-  raw: OpenAI.Request,
-  options: UpstreamOptions,
-): Promise<Reply> {
-  const startedAt = performance.now();
-  const call = makeCall(exchange, options);
-  const text = JSON.stringify({ ...raw, model: call.model });
-  const question = makeAsk(call, text, exchange, options);
-  noteSent(exchange, question, startedAt);
-  const { response, done } = await ask(question, options);
-  exchange.journal?.trace?.answered(response.status, response.headers);
-  done();
-  const type = response.headers.get("content-type") ?? "application/json";
-  const retryAfter = response.headers.get("retry-after");
-  const headers = { "content-type": type, ...(retryAfter ? { "retry-after": retryAfter } : {}) };
-  return {
-    kind: "raw",
-    response: new Response(response.body, { status: response.status, headers }),
-  };
 }
 
 /** Ids in the history, read only where there are any. */
@@ -215,20 +203,6 @@ async function firstBatch(stream: AnswerStream): Promise<readonly Anthropic.Even
 function isStream(response: Response): boolean {
   const type = response.headers.get("content-type") ?? "";
   return !type.includes("json") && !type.includes("html");
-}
-
-async function readText(
-  response: Response,
-  done: () => void,
-  fault: (thrown: unknown) => ApiError,
-): Promise<string> {
-  try {
-    return await response.text();
-  } catch (thrown) {
-    throw fault(thrown);
-  } finally {
-    done();
-  }
 }
 
 function parseAnswer(text: string, provider: string): unknown {

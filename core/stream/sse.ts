@@ -1,5 +1,6 @@
 /** Server-sent events, both ways. */
 import { createParser } from "eventsource-parser";
+import { ApiError } from "../errors.ts";
 import type { Event } from "../protocol/anthropic.ts";
 
 const encoder = new TextEncoder();
@@ -14,6 +15,9 @@ export function encodeEvents(events: readonly Event[]): Uint8Array<ArrayBuffer> 
 /** Bytes of this size are read at a time; 4, 16 and 64 KiB measured the same. */
 const BUFFER_SIZE = 16 * 1024;
 
+/** Characters; a whole answer in one frame has fewer, and what never ends must not fill the memory. */
+const LONGEST_FRAME = 32 * 1024 * 1024;
+
 /**
  * Reads the `data` of each frame, in any SSE dialect (Q3). A bare line that begins with `{` counts as data too: some
  * gateways put an error there (Q5).
@@ -23,7 +27,14 @@ export class FrameReader {
   readonly #decoder = new TextDecoder();
   readonly #parser = createParser({
     onEvent: (event) => this.#frames.push(event.data),
+    maxBufferSize: LONGEST_FRAME,
     onError: (error) => {
+      if (error.type === "max-buffer-size-exceeded") {
+        throw new ApiError(
+          502,
+          `The provider sent a frame of more than ${LONGEST_FRAME} characters`,
+        );
+      }
       if (error.line?.startsWith("{")) this.#frames.push(error.line);
     },
   });

@@ -42,8 +42,8 @@ export function makeHandler(
     env: {},
     meter: new Meter(),
     readDocuments: () => Promise.resolve(new Map()),
-    firstByteLimit: 60_000,
-    idleLimit: 900_000,
+    limits: { connect: 60_000, firstByte: 60_000, idle: 900_000, total: 3_600_000 },
+    redact: (text) => text,
     fetch: answer,
     ...options,
   });

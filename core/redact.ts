@@ -1,0 +1,33 @@
+/** Hides secrets in a text that goes to a log or to a client. */
+export type Redact = (text: string) => string;
+
+const HIDDEN = "[hidden]";
+
+/** Shorter values are words that stand everywhere. */
+const SHORTEST = 6;
+
+/** What looks like a secret, whoever's it is: the part in the first group stays. */
+const PATTERNS: readonly RegExp[] = [
+  /\b((?:bearer|basic)\s+)[\w.~+/=-]{6,}/gi,
+  /()\bsk-[\w-]{8,}/g,
+  /((?:set-)?cookie:\s*)[^\r\n"]+/gi,
+  /([?&](?:[\w-]*(?:key|token|secret|password|signature)|sig|code)=)[^&#\s"'<>]+/gi,
+  /(\b[a-z][a-z+.-]*:\/\/)[^\s/@"']+(?=@)/gi,
+];
+
+/** Hides these values, also as JSON and as a part of a URL, and what looks like a key. */
+export function makeRedactor(secrets: readonly string[]): Redact {
+  const spellings = secrets.filter((secret) => secret.length >= SHORTEST).flatMap(spellingsOf);
+  // The longest first: a secret may be a part of another.
+  const values = [...new Set(spellings)].sort((one, other) => other.length - one.length);
+  return function redact(text) {
+    let clean = text;
+    for (const value of values) clean = clean.replaceAll(value, HIDDEN);
+    for (const pattern of PATTERNS) clean = clean.replace(pattern, `$1${HIDDEN}`);
+    return clean;
+  };
+}
+
+function spellingsOf(secret: string): string[] {
+  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
+}

@@ -1,0 +1,61 @@
+import { ApiError } from "../errors.ts";
+import { onPulse } from "./pulse.ts";
+
+/** Milliseconds. */
+export interface WatchLimits {
+  /** Silence between two bytes. */
+  readonly idle: number;
+  /** From the request to the last byte. */
+  readonly total: number;
+}
+
+/** Watches the reading of one answer, by the shared pulse: `expire` is called where it takes too long. */
+export class Watch {
+  readonly #limits: WatchLimits;
+  readonly #startedAt: number;
+  readonly #expire: (reason: ApiError) => void;
+  #waitingSince: number | undefined;
+  /** Ends it; any number of times. */
+  readonly stop: () => void;
+
+  /** `startedAt`: Date.now() when the request was sent. */
+  constructor(limits: WatchLimits, startedAt: number, expire: (reason: ApiError) => void) {
+    this.#limits = limits;
+    this.#startedAt = startedAt;
+    this.#expire = expire;
+    this.stop = onPulse(() => this.#check());
+  }
+
+  /** A read begins: from now on the provider's silence counts. */
+  waits(): void {
+    this.#waitingSince = Date.now();
+  }
+
+  get waiting(): boolean {
+    return this.#waitingSince !== undefined;
+  }
+
+  /** The read is over. */
+  arrived(): void {
+    this.#waitingSince = undefined;
+  }
+
+  #check(): void {
+    const { idle, total } = this.#limits;
+    const now = Date.now();
+    if (this.#waitingSince !== undefined && now - this.#waitingSince >= idle) {
+      this.#end(`The provider sent nothing for ${inSeconds(idle)} (IDLE_TIMEOUT)`);
+    } else if (now - this.#startedAt >= total) {
+      this.#end(`The provider's answer took longer than ${inSeconds(total)} (TOTAL_TIMEOUT)`);
+    }
+  }
+
+  #end(reason: string): void {
+    this.stop();
+    this.#expire(new ApiError(504, reason));
+  }
+}
+
+function inSeconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 1000)} s`;
+}
