@@ -1,10 +1,11 @@
 /** Where log lines go: plain lines to the console, JSON lines to files. */
 import { configureSync, disposeSync, type LogRecord, type Sink } from "@logtape/logtape";
 import type { LogLevel } from "../core/config.ts";
+import type { Redact } from "../core/redact.ts";
 import { type Cleaned, cleanLogs } from "./logs/clean.ts";
 import { LogFile } from "./logs/file.ts";
 import { humanLine, jsonLine } from "./logs/format.ts";
-import { redact, redactText } from "./redaction.ts";
+import { redact } from "./redaction.ts";
 
 /** A file is set aside when it would grow beyond this, in bytes. */
 const MAX_BYTES = 50 * 1024 * 1024;
@@ -14,8 +15,8 @@ const NIGHTLY = "0 2 * * *";
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Never written, wherever they stand. */
-  readonly secrets?: readonly string[];
+  /** Hides what must never be written. */
+  readonly hide?: Redact;
   readonly files?: LogFiles | undefined;
 }
 
@@ -28,12 +29,12 @@ export interface LogFiles {
 }
 
 /** Lines from this level on. Where there are files, the console is used only if it is a terminal. */
-export function configureLogs({ level, secrets = [], files }: LogOptions): void {
+export function configureLogs({ level, hide = (text) => text, files }: LogOptions): void {
   const terminal = Deno.stdout.isTerminal();
   const sinks: Record<string, Sink> = {};
   if (files === undefined || terminal) sinks["console"] = consoleSink(terminal && !Deno.noColor);
   if (files !== undefined) sinks["file"] = fileSink(files);
-  for (const [name, sink] of Object.entries(sinks)) sinks[name] = redacting(sink, secrets);
+  for (const [name, sink] of Object.entries(sinks)) sinks[name] = redacting(sink, hide);
   const names = Object.keys(sinks);
   configureSync({
     reset: true,
@@ -95,14 +96,12 @@ function fileSink({ directory, name, retentionDays }: LogFiles): Sink & Disposab
   return Object.assign(sink, { [Symbol.dispose]: () => file.close() });
 }
 
-function redacting(sink: Sink, secrets: readonly string[]): Sink {
+function redacting(sink: Sink, hide: Redact): Sink {
   const clean = (record: LogRecord) =>
     sink({
       ...record,
-      message: record.message.map((part) =>
-        typeof part === "string" ? redactText(part, secrets) : redact(part, secrets)
-      ),
-      properties: redact(record.properties, secrets) as Record<string, unknown>,
+      message: record.message.map((part) => redact(part, hide)),
+      properties: redact(record.properties, hide) as Record<string, unknown>,
     });
   return Symbol.dispose in sink
     ? Object.assign(clean, {

@@ -1,9 +1,10 @@
 import { assemble, type Parts, type Program } from "../core/assemble.ts";
 import { type Config, ConfigError, parseConfig } from "../core/config.ts";
+import { makeRedactor } from "../core/redact.ts";
+import { makeConnects } from "./connect.ts";
 import { withExtensions } from "./extensions.ts";
 import { readFacts } from "./facts.ts";
 import { configureLogs, keepClean } from "./logs.ts";
-import { secretsOf } from "./redaction.ts";
 import { gatherSettings } from "./settings.ts";
 
 export interface StartOptions {
@@ -22,6 +23,7 @@ const GRACE_MS = 30_000;
 
 /** Serves until a signal ends it. Throws ConfigError for settings that do not work. */
 export async function start(options: StartOptions, parts: Parts): Promise<void> {
+  const environment = Deno.env.toObject();
   const { values, warnings } = gatherSettings({
     flags: {
       HOST: options.host,
@@ -32,7 +34,7 @@ export async function start(options: StartOptions, parts: Parts): Promise<void> 
       LOG_DIR: options.logDir,
     },
     file: options.env,
-    environment: Deno.env.toObject(),
+    environment,
     providers: parts.providers,
   });
   for (const warning of warnings) console.error(`Warning: ${warning}`);
@@ -40,10 +42,11 @@ export async function start(options: StartOptions, parts: Parts): Promise<void> 
   const { logLevel: level, logDir: directory, logRetentionDays: retentionDays } = config;
   const name = options.name ?? "ccproxy";
   const files = directory === undefined ? undefined : { directory, name, retentionDays };
-  configureLogs({ level, secrets: secretsOf(values), files });
+  configureLogs({ level, hide: makeRedactor(config.secrets), files });
   if (files !== undefined) void keepClean(files);
   const extended = await withExtensions(parts, config.pluginFiles);
-  const program = assemble(config, { ...extended, fetch: fetchFor(config) });
+  const connects = makeConnects(environment);
+  const program = assemble(config, { ...extended, fetch: fetchFor(config), connects });
   const running = listen(program, config);
   console.log(banner(program, config, running.port));
   await untilSignal();

@@ -9,7 +9,7 @@ const SHORTEST = 6;
 /** What looks like a secret, whoever's it is: the part in the first group stays. */
 const PATTERNS: readonly RegExp[] = [
   /\b((?:bearer|basic)\s+)[\w.~+/=-]{6,}/gi,
-  /()\bsk-[\w-]{8,}/g,
+  /()\b(?:sk-[\w-]{8,}|AIza[\w-]{30,})/g,
   /((?:set-)?cookie:\s*)[^\r\n"]+/gi,
   /([?&](?:[\w-]*(?:key|token|secret|password|signature)|sig|code)=)[^&#\s"'<>]+/gi,
   /(\b[a-z][a-z+.-]*:\/\/)[^\s/@"']+(?=@)/gi,
@@ -22,7 +22,7 @@ export function makeRedactor(secrets: readonly string[]): Redact {
   const values = [...new Set(spellings)].sort((one, other) => other.length - one.length);
   return function redact(text) {
     let clean = text;
-    for (const value of values) clean = clean.replaceAll(value, HIDDEN);
+    for (const value of values) if (clean.includes(value)) clean = clean.replaceAll(value, HIDDEN);
     for (const pattern of PATTERNS) clean = clean.replace(pattern, `$1${HIDDEN}`);
     return clean;
   };

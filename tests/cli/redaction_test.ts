@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
-import { redact, secretsOf } from "../../cli/redaction.ts";
+import { redact } from "../../cli/redaction.ts";
+import { parseConfig } from "../../core/config.ts";
+import { makeRedactor } from "../../core/redact.ts";
 
-const SECRETS = secretsOf({
+const CONFIG = parseConfig({
   OPENAI_API_KEY: "upstream-key-1",
   ANTHROPIC_API_KEY: "alice:first-client,second-client",
   CUSTOM_HEADER_X_TEAM: 'say "hello"',
   BIG_MODEL: "gpt-4o",
   SOME_KEY: "x",
 });
+const hide = makeRedactor(CONFIG.secrets);
 
 Deno.test("redact() hides known secrets wherever they stand", () => {
   const record = {
@@ -17,7 +20,7 @@ Deno.test("redact() hides known secrets wherever they stand", () => {
     error: new Error("upstream-key-1 is wrong").message,
     tokens: 12,
   };
-  const text = JSON.stringify(redact(record, SECRETS));
+  const text = JSON.stringify(redact(record, hide));
   for (const secret of ["upstream-key-1", "first-client", "second-client", "hello"]) {
     assert.ok(!text.includes(secret), `${secret} in ${text}`);
   }
@@ -33,7 +36,7 @@ Deno.test("redact() hides credentials by the names of their headers and by their
     "set-cookie": "session=1",
     "content-type": "application/json",
   };
-  assert.deepEqual(redact({ headers }, []), {
+  assert.deepEqual(redact({ headers }, makeRedactor([])), {
     headers: {
       "authorization": "[hidden]",
       "x-api-key": "[hidden]",
@@ -42,5 +45,8 @@ Deno.test("redact() hides credentials by the names of their headers and by their
       "content-type": "application/json",
     },
   });
-  assert.equal(redact("Bearer abcdef123456 and sk-proj-0123456789ab", []), "[hidden] and [hidden]");
+  assert.equal(
+    redact("Bearer abcdef123456 and sk-proj-0123456789ab", makeRedactor([])),
+    "Bearer [hidden] and [hidden]",
+  );
 });

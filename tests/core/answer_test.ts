@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Anthropic, Reply } from "../../core/contract.ts";
 import type { ApiError } from "../../core/errors.ts";
-import { delta, makeExchange, makeHandler, openTap, type Tap } from "../support/ask.ts";
+import { delta, LIMITS, makeExchange, makeHandler, openTap, type Tap } from "../support/ask.ts";
 import { withFakeTime } from "../support/fake_time.ts";
 import { checkBrokenGrammar, checkGrammar } from "../support/grammar.ts";
 
@@ -127,7 +127,7 @@ Deno.test("a stream that is silent for too long is an error that names the time"
   await withFakeTime(async ({ pass }) => {
     const tap = openTap();
     tap.say(TEXT);
-    const flow = await flowOf(ask(tap, { idleLimit: 30_000 }));
+    const flow = await flowOf(ask(tap, { limits: { ...LIMITS, idle: 30_000 } }));
     await flow.pull();
     const next = watch(flow.pull());
     await pass(29);
@@ -140,7 +140,7 @@ Deno.test("a slow reader is not taken for a silent upstream", async () => {
   await withFakeTime(async ({ pass }) => {
     const tap = openTap();
     tap.say(TEXT);
-    const flow = await flowOf(ask(tap, { idleLimit: 30_000 }));
+    const flow = await flowOf(ask(tap, { limits: { ...LIMITS, idle: 30_000 } }));
     await flow.pull();
     await pass(120);
     tap.say(STOP);
@@ -157,7 +157,7 @@ Deno.test("an upstream that sends no header in time is an error that names the s
           init?.signal?.addEventListener("abort", () => reject(init.signal?.reason))
         ),
       {},
-      { firstByteLimit: 5_000 },
+      { limits: { ...LIMITS, firstByte: 5_000 } },
     );
     const reply = watch(handler(makeExchange()));
     await pass(6);

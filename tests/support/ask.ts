@@ -29,6 +29,9 @@ export function makeExchange(
   };
 }
 
+/** Milliseconds. */
+export const LIMITS = { connect: 60_000, firstByte: 60_000, idle: 900_000, total: 3_600_000 };
+
 export function makeHandler(
   answer: typeof fetch,
   adapter: Partial<ProviderAdapter> = {},
@@ -42,7 +45,7 @@ export function makeHandler(
     env: {},
     meter: new Meter(),
     readDocuments: () => Promise.resolve(new Map()),
-    limits: { connect: 60_000, firstByte: 60_000, idle: 900_000, total: 3_600_000 },
+    limits: LIMITS,
     redact: (text) => text,
     fetch: answer,
     ...options,
