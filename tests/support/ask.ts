@@ -1,4 +1,5 @@
 /** The real upstream handler, asked a question whose answer is given as bytes. */
+import { makeRedactor } from "../../core/redact.ts";
 import type { Anthropic, Exchange, Handler, ProviderAdapter, Reply } from "../../core/contract.ts";
 import { ApiError } from "../../core/errors.ts";
 import { Meter } from "../../core/meter.ts";
@@ -46,7 +47,7 @@ export function makeHandler(
     meter: new Meter(),
     readDocuments: () => Promise.resolve(new Map()),
     limits: LIMITS,
-    redact: (text) => text,
+    redact: makeRedactor([options.apiKey ?? ""]),
     fetch: answer,
     ...options,
   });
