@@ -49,17 +49,17 @@ function withThinking(body: OpenAI.Request, { model, effort }: Call): OpenAI.Req
   return { ...parts, reasoning_effort: effort === "none" ? "none" : "high" };
 }
 
-/** Thinking goes back as the first part, and only to models that think. No content is an empty one: null is refused. */
+/** Thinking goes back as the first part, and only to models that think. No content is left out: null is refused. */
 function withParts(
-  { reasoning_content: text, carry: _carry, ...message }: OpenAI.AssistantMessage,
+  { reasoning_content: text, content, ...rest }: OpenAI.AssistantMessage,
   model: string,
 ): OpenAI.AssistantMessage {
-  const content = message.content ?? "";
+  const message = content === null ? rest as OpenAI.AssistantMessage : { ...rest, content };
   const thinks = ADJUSTABLE.test(model) || LEVELS.test(model) || ALWAYS.test(model);
-  if (text === undefined || !thinks) return { ...message, content };
+  if (text === undefined || !thinks) return message;
   const thinking = { type: "thinking", thinking: [{ type: "text", text }], closed: true };
-  const rest = content === "" ? [] : [{ type: "text" as const, text: String(content) }];
-  return { ...message, content: [thinking as unknown as OpenAI.ContentPart, ...rest] };
+  const said = typeof content === "string" ? [{ type: "text" as const, text: content }] : [];
+  return { ...message, content: [thinking as unknown as OpenAI.ContentPart, ...said] };
 }
 
 /** An answer in parts, as text and thinking; a part that only points at a source says nothing. */

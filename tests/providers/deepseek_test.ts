@@ -5,6 +5,7 @@ import { plainDeltas, testAdapter } from "../conformance.ts";
 /** Keep-alive comments while the request is queued, and cache counts of its own. */
 testAdapter("deepseek", deepseek, {
   model: "deepseek-v4-pro",
+  knows: { body: ["thinking"] },
   deltas: (turn) => plainDeltas(turn).map((delta) => ({ content: null, ...delta })),
   frames: (frames) => [": keep-alive\n\n", "\n\n", ...frames],
   usage: {

@@ -7,6 +7,7 @@ import { everySchema, schemasOf } from "../support/schemas.ts";
 /** Thoughts are flagged, calls come whole and without an index, the first one signed, and the end is "stop". */
 testAdapter("gemini", gemini, {
   model: "gemini-3.8-flash",
+  knows: { body: ["extra_body"], call: ["extra_content"] },
   deltas: (turn) => [
     ...(turn.thinking === undefined ? [] : [
       { role: "assistant", content: `<thought>${turn.thinking.slice(0, 5)}`, ...THOUGHT },

@@ -4,6 +4,7 @@ import { plainDeltas, plainMessage, testAdapter } from "../conformance.ts";
 import { afterCall, BASH, frames, QUESTION, thinking, through } from "../support/through.ts";
 
 testAdapter("generic", generic, {
+  knows: { assistant: ["reasoning"] },
   deltas: (turn) => plainDeltas(turn, "reasoning"),
   message: (turn) => plainMessage(turn, "reasoning"),
   replays: (message, turn) => assert.equal(message["reasoning"], turn.thinking),

@@ -4,6 +4,7 @@ import { testAdapter } from "../conformance.ts";
 
 testAdapter("glm", glm, {
   model: "glm-5.3",
+  knows: { body: ["thinking", "tool_stream"] },
   finish: (turn) => turn.finish === "content_filter" ? "sensitive" : turn.finish,
   refusal: (message) => ({ status: 400, body: { error: { code: "1210", message } } }),
   refuses: [

@@ -7,6 +7,7 @@ let counter = 0;
 
 testAdapter("kimi", kimi, {
   model: "kimi-k2.6",
+  knows: { body: ["thinking"], id: /^[\w.:-]+$/ },
   // Q61, Q84
   callId: (name) => `functions.${name}:${counter++}`,
   frames: (frames) => {

@@ -7,6 +7,7 @@ const OK = { base_resp: { status_code: 0, status_msg: "" }, input_sensitive: fal
 /** Empty roles, usage of zeros in each chunk, thinking in two fields, and a summary at the end (Q7, Q10, Q60). */
 testAdapter("minimax", minimax, {
   model: "MiniMax-M2.7",
+  knows: { body: ["reasoning_split", "thinking"], assistant: ["reasoning_details"] },
   deltas: (turn) =>
     plainDeltas(turn).map(({ reasoning_content: text, ...delta }) =>
       text === undefined ? { role: "", ...delta } : {

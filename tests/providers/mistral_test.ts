@@ -9,6 +9,7 @@ let counter = 0;
 /** Thinking in parts, whole calls in one chunk and all with index 0 (Q15, Q67). */
 testAdapter("mistral", mistral, {
   model: "mistral-medium-3-5",
+  knows: { parts: ["thinking"], choices: ["any"] },
   callId: () => `D${String(counter++).padStart(8, "x")}`,
   deltas: (turn) => [
     { role: "assistant", content: "" },

@@ -8,6 +8,7 @@ import { afterCall, BASH, frames, thinking, through } from "../support/through.t
 
 testAdapter("ollama", ollama, {
   model: "qwen3",
+  knows: { assistant: ["reasoning"] },
   deltas: (turn) => plainDeltas(turn, "reasoning"),
   message: (turn) => plainMessage(turn, "reasoning"),
   finish: (turn) => turn.finish === "tool_calls" ? "stop" : turn.finish,

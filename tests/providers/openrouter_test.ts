@@ -6,6 +6,10 @@ import { afterCall, BASH, frames, QUESTION, thinking, through } from "../support
 
 testAdapter("openrouter", openrouter, {
   model: "deepseek/deepseek-v4",
+  knows: {
+    body: ["reasoning", "session_id", "cache_control"],
+    assistant: ["reasoning", "reasoning_details"],
+  },
   deltas: (turn) => plainDeltas(turn, "reasoning"),
   message: (turn) => plainMessage(turn, "reasoning"),
   frames: (frames) => [": OPENROUTER PROCESSING\n\n", ...frames],

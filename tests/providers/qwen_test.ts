@@ -5,6 +5,7 @@ import { testAdapter } from "../conformance.ts";
 
 testAdapter("qwen", qwen, {
   model: "qwen3.7-plus",
+  knows: { body: ["enable_thinking", "thinking_budget"] },
   /** An id only in the first delta of a call, empty afterwards (Q66, Q80). */
   deltas: (turn) => [
     { role: "assistant", content: null, reasoning_content: "" },

@@ -1,5 +1,6 @@
 /** How a provider speaks chat completions, as the simulator needs to know it. What is not said is plain OpenAI. */
 import type { OpenAI } from "../../core/mod.ts";
+import type { Dialect as Knowledge } from "./strict_openai.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -52,6 +53,8 @@ export interface Dialect {
   /** False: it never shows its thinking. */
   readonly thinks?: boolean;
   readonly refuses?: readonly Rule[];
+  /** Its fields beyond plain chat completions: all others are refused, as the strictest servers do. */
+  readonly knows?: Knowledge;
   /** The wire form of a refusal. */
   refusal?(wording: string): { readonly status: number; readonly body: unknown };
   /** The id of the n-th call of a turn, in the provider's style. */

@@ -5,9 +5,11 @@ import {
   type Dialect,
   type Fields,
   framesOf,
+  type Rule,
   type SpokenTurn,
   type Turn,
 } from "./dialect.ts";
+import { checkStrict } from "./strict_openai.ts";
 
 /** An answer that is no turn: an error, or frames as they are (a string is written raw). */
 export type Script =
@@ -37,6 +39,7 @@ export function startSimulator(dialect: Dialect = {}): Simulator {
   const turns = new Map<string, SpokenTurn>();
   let answers: (Script | ((body: OpenAI.Request) => Script))[] = [{ text: "Hello." }];
   let callCount = 0;
+  const rules = [...dialect.refuses ?? [], strict(dialect)];
   const turnOf = (id: string) => turns.get(id);
 
   function speak(turn: Turn): SpokenTurn {
@@ -57,7 +60,7 @@ export function startSimulator(dialect: Dialect = {}): Simulator {
     const url = new URL(request.url);
     urls.push(url);
     headers.push(request.headers);
-    for (const rule of dialect.refuses ?? []) {
+    for (const rule of rules) {
       const wording = rule(body, { url, headers: request.headers, turnOf });
       if (wording === undefined) continue;
       refusals.push(wording);
@@ -86,6 +89,21 @@ export function startSimulator(dialect: Dialect = {}): Simulator {
     },
     turnOf,
     [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+/** Fields of OpenAI's own that most take. */
+const COMMON = ["reasoning_effort", "prompt_cache_key"];
+
+function strict({ knows = {} }: Dialect): Rule {
+  const known = { ...knows, body: [...COMMON, ...knows.body ?? []] };
+  return (body) => {
+    try {
+      checkStrict(body, known);
+      return undefined;
+    } catch (thrown) {
+      return (thrown as Error).message;
+    }
   };
 }
 

@@ -15,6 +15,10 @@ export interface Dialect {
   readonly call?: readonly string[];
   readonly tool?: readonly string[];
   readonly part?: readonly string[];
+  /** Further words of `tool_choice`. */
+  readonly choices?: readonly string[];
+  /** Further types of parts in an assistant's content. */
+  readonly parts?: readonly string[];
   /** "first": one system message, at the start. Default: anywhere but between a call and its result. */
   readonly system?: "first" | "anywhere";
   /** What a call's id must look like. */
@@ -24,10 +28,16 @@ export interface Dialect {
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/;
 const ID = /^[a-zA-Z0-9_.:-]{1,64}$/;
 
+/** Building one takes longer than checking with it. */
+const schemas = new WeakMap<Dialect, ReturnType<typeof bodySchema>>();
+const PLAIN: Dialect = {};
+
 /** Throws, naming the path of each fault, unless a strict server would take this body. */
-export function checkStrict(body: unknown, dialect: Dialect = {}): void {
+export function checkStrict(body: unknown, dialect: Dialect = PLAIN): void {
   const sent = JSON.parse(JSON.stringify(body));
-  const parsed = bodySchema(dialect).safeParse(sent);
+  const schema = schemas.get(dialect) ?? bodySchema(dialect);
+  schemas.set(dialect, schema);
+  const parsed = schema.safeParse(sent);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
     assert.fail(`A strict server refuses this body:\n${faults.join("\n")}`);
@@ -38,7 +48,7 @@ export function checkStrict(body: unknown, dialect: Dialect = {}): void {
 function bodySchema(dialect: Dialect) {
   const text = z.string().min(1);
   const also = (names: readonly string[] = []) =>
-    Object.fromEntries(names.map((name) => [name, z.unknown()]));
+    Object.fromEntries(names.map((name) => [name, z.unknown().optional()]));
   const parts = z.array(z.union([
     z.strictObject({ type: z.literal("text"), text, ...also(dialect.part) }),
     z.strictObject({
@@ -52,6 +62,8 @@ function bodySchema(dialect: Dialect) {
     }),
   ])).min(1);
   const content = z.union([text, parts]);
+  const ownPart = z.looseObject({ type: z.enum(["text", ...dialect.parts ?? []]) });
+  const said = dialect.parts ? z.union([content, z.array(ownPart).min(1)]) : content;
   const call = z.strictObject({
     id: z.string().regex(dialect.id ?? ID),
     type: z.literal("function"),
@@ -63,7 +75,7 @@ function bodySchema(dialect: Dialect) {
   });
   const assistant = z.strictObject({
     role: z.literal("assistant"),
-    content: content.nullable().optional(),
+    content: said.nullable().optional(),
     tool_calls: z.array(call).min(1).optional(),
     reasoning_content: z.string().optional(),
     ...also(dialect.assistant),
@@ -89,7 +101,7 @@ function bodySchema(dialect: Dialect) {
     }),
   });
   const choice = z.union([
-    z.enum(["auto", "none", "required"]),
+    z.enum(["auto", "none", "required", ...dialect.choices ?? []]),
     z.strictObject({ type: z.literal("function"), function: z.strictObject({ name: text }) }),
   ]);
   const tokens = z.number().int().min(1).optional();
