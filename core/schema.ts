@@ -6,17 +6,30 @@ import type { Request } from "./protocol/anthropic.ts";
 const text = z.string();
 const source = z.discriminatedUnion("type", [
   z.looseObject({ type: z.literal("base64"), media_type: text, data: text }),
-  z.looseObject({ type: z.literal("url"), url: text }),
+  z.looseObject({ type: z.literal("url"), url: text.regex(/^(?:https?|data):/i) }),
   z.looseObject({ type: z.literal("text"), data: text }),
-  z.looseObject({ type: z.literal("content"), content: z.unknown() }),
+  z.looseObject({ type: z.literal("content"), content: z.lazy(() => content) }),
   z.looseObject({ type: z.literal("file"), file_id: text }),
 ]);
+
+const tool = z.looseObject({
+  name: text,
+  type: text.nullish(),
+  description: text.nullish(),
+  input_schema: z.record(text, z.unknown()).nullish(),
+  defer_loading: z.boolean().nullish(),
+});
+const toolChange = z.looseObject({
+  type: text,
+  name: text.optional(),
+  definition: tool.optional(),
+});
 
 /** Only blocks that the conversion reads; any other type passes. */
 const BLOCKS: Readonly<Record<string, z.ZodType>> = {
   text: z.looseObject({ text }),
   image: z.looseObject({ source }),
-  document: z.looseObject({ source }),
+  document: z.looseObject({ source, title: text.nullish() }),
   thinking: z.looseObject({ thinking: text, signature: text.optional() }),
   tool_use: z.looseObject({ id: text, name: text, input: z.record(text, z.unknown()) }),
   tool_result: z.looseObject({
@@ -25,8 +38,17 @@ const BLOCKS: Readonly<Record<string, z.ZodType>> = {
     is_error: z.boolean().nullish(),
   }),
   tool_reference: z.looseObject({ tool_name: text }),
-  tool_addition: z.looseObject({ tool: z.looseObject({ type: text }) }),
-  tool_removal: z.looseObject({ tool: z.looseObject({ type: text }) }),
+  tool_addition: z.looseObject({ tool: toolChange }),
+  tool_removal: z.looseObject({ tool: toolChange }),
+  search_result: z.looseObject({
+    source: text,
+    title: text,
+    content: z.array(z.looseObject({ text })),
+  }),
+  web_search_tool_result: z.looseObject({
+    content: z.union([z.array(z.looseObject({})), z.looseObject({})]),
+  }),
+  server_tool_use: z.looseObject({ name: text, input: z.record(text, z.unknown()) }),
 };
 
 const block = z.looseObject({ type: text }).check((context) => {
@@ -50,9 +72,7 @@ const countRequest = z.looseObject({
     }),
   ).min(1),
   system: z.union([text, z.array(z.looseObject({ type: text }))]).nullish(),
-  tools: z.array(
-    z.looseObject({ name: text, input_schema: z.record(text, z.unknown()).optional() }),
-  ).nullish(),
+  tools: z.array(tool).nullish(),
   tool_choice: z.looseObject({ type: z.enum(["auto", "any", "tool", "none"]) }).nullish(),
   thinking: z.looseObject({ type: text }).nullish(),
   output_config: outputConfig,
@@ -61,9 +81,9 @@ const countRequest = z.looseObject({
 const messageRequest = countRequest.extend({
   max_tokens: z.number().int().min(1),
   stream: z.boolean().nullish(),
-  stop_sequences: z.array(text).nullish(),
-  temperature: z.number().nullish(),
-  top_p: z.number().nullish(),
+  stop_sequences: z.array(text.min(1)).nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
 });
 
 const chatRequest = z.looseObject({
