@@ -2,6 +2,8 @@
 import { Command } from "commander";
 import type { Parts } from "../core/assemble.ts";
 import { ConfigError } from "../core/config.ts";
+import { Failure } from "./failure.ts";
+import { addFleet } from "./fleet/mod.ts";
 import { demo, type DemoOptions } from "./demo.ts";
 import { start, type StartOptions } from "./start.ts";
 
@@ -29,12 +31,17 @@ export async function run(args: readonly string[], parts: Parts): Promise<void> 
     .option("--once", "exit after the transcript")
     .addHelpText("after", "\nExample: deno task demo --once")
     .action((options: DemoOptions) => demo(options, parts));
+  addFleet(program);
+  program.command("version")
+    .description("Print the version.")
+    .addHelpText("after", "\nExample: deno task ccproxy version")
+    .action(() => console.log(parts.version));
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (thrown) {
-    if (!(thrown instanceof ConfigError)) throw thrown;
+    if (!(thrown instanceof ConfigError || thrown instanceof Failure)) throw thrown;
     console.error(thrown.message);
-    Deno.exit(1);
+    Deno.exit(thrown instanceof Failure ? thrown.exitCode : 1);
   }
 }
 

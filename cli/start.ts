@@ -4,6 +4,7 @@ import { makeRedactor } from "../core/redact.ts";
 import { makeConnects } from "./connect.ts";
 import { withExtensions } from "./extensions.ts";
 import { readFacts } from "./facts.ts";
+import { identity } from "./identity.ts";
 import { configureLogs, keepClean } from "./logs.ts";
 import { gatherSettings } from "./settings.ts";
 
@@ -46,7 +47,12 @@ export async function start(options: StartOptions, parts: Parts): Promise<void> 
   if (files !== undefined) void keepClean(files);
   const extended = await withExtensions(parts, config.pluginFiles);
   const connects = makeConnects(environment);
-  const program = assemble(config, { ...extended, fetch: fetchFor(config), connects });
+  const program = assemble(config, {
+    ...extended,
+    plugins: [...extended.plugins, identity(name)],
+    fetch: fetchFor(config),
+    connects,
+  });
   const running = listen(program, config);
   console.log(banner(program, config, running.port));
   await untilSignal();

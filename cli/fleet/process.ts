@@ -1,0 +1,92 @@
+/** Processes by their ids, told apart from others that were given the same id later. */
+import process from "node:process";
+import { pidPath } from "./folders.ts";
+
+/** What a pid file says: `pid`, then when that process began, as the system tells it ("" where it does not). */
+export interface Recorded {
+  readonly pid: number;
+  readonly began: string;
+}
+
+/** How to ask when a process began. Both print nothing for one that is gone. */
+const ASK_BEGAN: Readonly<Record<string, (pid: number) => readonly string[]>> = {
+  windows: (pid) => [
+    "powershell",
+    "-NoProfile",
+    "-Command",
+    `(Get-Process -Id ${pid} -ErrorAction SilentlyContinue).StartTime.ToString("s")`,
+  ],
+  unix: (pid) => ["ps", "-o", "stat=,lstart=", "-p", String(pid)],
+};
+
+export async function record(name: string, pid: number): Promise<void> {
+  Deno.writeTextFileSync(pidPath(name), `${pid}\n${await beganAt(pid) ?? ""}\n`);
+}
+
+export function readRecord(name: string): Recorded | undefined {
+  try {
+    const [pid, began = ""] = Deno.readTextFileSync(pidPath(name)).split("\n");
+    return Number.isInteger(Number(pid)) && Number(pid) > 0
+      ? { pid: Number(pid), began }
+      : undefined;
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return undefined;
+    throw thrown;
+  }
+}
+
+export function forget(name: string): void {
+  try {
+    Deno.removeSync(pidPath(name));
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+  }
+}
+
+/** The system's word for when a process began moves by a second now and then. */
+const TOLERANCE_MS = 2_000;
+
+/** Whether that very process still runs: it answers /health with its pid, or began when the record says. */
+export async function runs({ pid, began }: Recorded, healthPid?: number): Promise<boolean> {
+  if (!exists(pid)) return false;
+  if (healthPid === pid) return true;
+  const difference = Date.parse(await beganAt(pid) ?? "") - Date.parse(began);
+  return Math.abs(difference) <= TOLERANCE_MS;
+}
+
+/** False where there was no such process any more. */
+export function signal(pid: number, name: "SIGTERM" | "SIGKILL"): boolean {
+  try {
+    Deno.kill(pid, name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** "" for a process that is gone or only waits to be buried; undefined where the system cannot be asked. */
+async function beganAt(pid: number): Promise<string | undefined> {
+  const [command = "", ...args] = ASK_BEGAN[Deno.build.os === "windows" ? "windows" : "unix"]!(pid);
+  try {
+    const { stdout } = await new Deno.Command(command, {
+      args,
+      env: { LC_ALL: "C", TZ: "UTC" },
+      stderr: "null",
+    }).output();
+    const said = new TextDecoder().decode(stdout).trim();
+    if (Deno.build.os === "windows") return said;
+    const [state = "", ...time] = said.split(/\s+/);
+    return state.startsWith("Z") ? "" : time.join(" ");
+  } catch {
+    return undefined;
+  }
+}

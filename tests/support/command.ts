@@ -1,0 +1,54 @@
+/** Runs the program as users do, in a process of its own. */
+import { startCommand } from "../../cli/self.ts";
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `ccproxy ...args` in a folder, with the permissions of its task and nothing of our environment but PATH and HOME. */
+export function command(
+  args: readonly string[],
+  { cwd, env = {} }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+): Deno.Command {
+  const { program, args: [run, config, file] } = startCommand([]);
+  const main = new URL("../../main.ts", import.meta.url).pathname;
+  const allowed = ["--allow-env", "--allow-net", "--allow-read", "--allow-write", "--allow-run"];
+  return new Deno.Command(program, {
+    args: [run!, config!, file!, "--no-prompt", ...allowed, main, ...args],
+    cwd,
+    clearEnv: true,
+    env: { ...kept("PATH", "HOME", "DENO_DIR", "TMPDIR"), NO_COLOR: "1", ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+export async function ccproxy(...call: Parameters<typeof command>): Promise<Outcome> {
+  const { code, stdout, stderr } = await command(...call).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Ports that nobody had a moment ago. */
+export function freePorts(count: number): number[] {
+  const listeners = Array.from(
+    { length: count },
+    () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
+  );
+  return listeners.map((listener) => {
+    listener.close();
+    return listener.addr.port;
+  });
+}
+
+function kept(...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
