@@ -19,11 +19,12 @@ export interface StartOptions {
   readonly name?: string;
 }
 
-/** How long running answers may take once the program is told to stop. */
-const GRACE_MS = 30_000;
+/** How long the last bytes may take to reach their clients. */
+const LAST_BYTES_MS = 2_000;
 
 /** Serves until a signal ends it. Throws ConfigError for settings that do not work. */
 export async function start(options: StartOptions, parts: Parts): Promise<void> {
+  const signal = untilSignal();
   const environment = Deno.env.toObject();
   const { values, warnings } = gatherSettings({
     flags: {
@@ -55,7 +56,7 @@ export async function start(options: StartOptions, parts: Parts): Promise<void> 
   });
   const running = listen(program, config);
   console.log(banner(program, config, running.port));
-  await untilSignal();
+  await signal;
   console.log("Stopping: running answers are completed first. Once more to stop at once.");
   await running.stop();
   Deno.exit(0);
@@ -63,12 +64,15 @@ export async function start(options: StartOptions, parts: Parts): Promise<void> 
 
 export interface Running {
   readonly port: number;
-  /** Ends when all answers are complete, or after the grace time. */
+  /** Ends when all answers are complete, or have been cut off after the grace time. */
   stop(): Promise<void>;
 }
 
 /** Opens the port. Throws ConfigError where it cannot be had. */
-export function listen(program: Program, { host, port }: Pick<Config, "host" | "port">): Running {
+export function listen(
+  program: Program,
+  { host, port, grace }: Pick<Config, "host" | "port" | "grace">,
+): Running {
   const controller = new AbortController();
   try {
     const server = Deno.serve({
@@ -80,7 +84,8 @@ export function listen(program: Program, { host, port }: Pick<Config, "host" | "
     return {
       port: server.addr.port,
       async stop() {
-        const timer = setTimeout(() => controller.abort(), GRACE_MS);
+        await program.drain(grace * 1000);
+        const timer = setTimeout(() => controller.abort(), LAST_BYTES_MS);
         await server.shutdown();
         clearTimeout(timer);
       },

@@ -13,7 +13,8 @@ import { makeRedactor } from "./redact.ts";
 import { type App, createServer } from "./server.ts";
 import { withFacts } from "./facts.ts";
 import { upstream } from "./upstream.ts";
-import { makePages } from "./pages.ts";
+import { makePages, withoutSecrets } from "./pages.ts";
+import { Traffic } from "./traffic.ts";
 
 export interface Parts {
   readonly providers: Providers;
@@ -30,6 +31,8 @@ export interface Program {
   readonly provider: string;
   readonly baseUrl: string;
   readonly serve: ReturnType<typeof createServer>;
+  /** Begins nothing new, and settles when what is under way has ended: after so many milliseconds by an error. */
+  drain(grace: number): Promise<void>;
 }
 
 /** Throws ConfigError where the settings name no usable upstream. */
@@ -78,10 +81,12 @@ export function assemble(config: Config, parts: Parts): Program {
       fetch: ask,
     }),
   );
+  const traffic = new Traffic();
   const app: App = {
     provider,
     door: makeDoor(config.clientKeys),
     handler,
+    traffic,
     async countTokens(exchange) {
       const model = mapModel(exchange.request.model, { provider, models: config.models });
       const target = { ...exchange.target, model };
@@ -95,9 +100,15 @@ export function assemble(config: Config, parts: Parts): Program {
       version: parts.version,
       handler,
       middlewares,
+      draining: () => traffic.draining,
     }),
   };
-  return { provider, baseUrl, serve: createServer(app) };
+  return {
+    provider,
+    baseUrl: withoutSecrets(baseUrl),
+    serve: createServer(app),
+    drain: (grace) => traffic.drain(grace),
+  };
 }
 
 function inMilliseconds({ connect, firstByte, idle, total }: Config["limits"]) {

@@ -39,6 +39,7 @@ const SCHEMA = z.object({
   IDLE_TIMEOUT: seconds.default(900),
   TOTAL_TIMEOUT: seconds.default(3600),
   MAX_RETRIES: count.default(2),
+  SHUTDOWN_GRACE: count.default(30),
   PROVIDER: z.string().toLowerCase().optional(),
   PLUGINS: list.default([]),
   AUTO_MODE_MODEL: z.string().optional(),
@@ -83,6 +84,8 @@ export interface Config {
   /** All in seconds. */
   readonly limits: Limits;
   readonly maxRetries: number;
+  /** Seconds that running answers may take once the program is told to stop. */
+  readonly grace: number;
   /** The adapter's name; undefined: read from the base URL. */
   readonly provider: string | undefined;
   /** Files with adapters and plugins of the user's own. */
@@ -152,6 +155,7 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>)
       total: settings.TOTAL_TIMEOUT,
     },
     maxRetries: settings.MAX_RETRIES,
+    grace: settings.SHUTDOWN_GRACE,
     provider: settings.PROVIDER,
     pluginFiles: settings.PLUGINS,
     facts: {},

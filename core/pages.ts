@@ -12,6 +12,8 @@ export interface PagesContext {
   readonly keyed: boolean;
   readonly version: string;
   readonly handler: Handler;
+  /** The program is about to stop. */
+  draining(): boolean;
   /** Their pages and vitals are shown too. */
   readonly middlewares: readonly Middleware[];
 }
@@ -20,7 +22,10 @@ export function makePages(context: PagesContext): Readonly<Record<string, Page>>
   const startedAt = Date.now();
   return {
     "GET /": () => root(context),
-    "GET /health": () => health(context, startedAt),
+    "GET /health": () =>
+      context.draining()
+        ? Response.json({ ...health(context, startedAt), status: "draining" }, { status: 503 })
+        : health(context, startedAt),
     "GET /v1/models": () => models(context),
     "GET /test-connection": (exchange) => testConnection(context, exchange),
     ...Object.assign({}, ...context.middlewares.map(({ pages }) => pages)),
@@ -120,7 +125,7 @@ async function testConnection(
 }
 
 /** A base URL may hold a key in its user part or query. */
-function withoutSecrets(baseUrl: string): string {
+export function withoutSecrets(baseUrl: string): string {
   const url = new URL(baseUrl);
   url.username = "";
   url.password = "";

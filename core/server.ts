@@ -9,6 +9,7 @@ import { asFlow, asMessage } from "./reply.ts";
 import { parseChatRequest, parseCountRequest, parseRequest } from "./schema.ts";
 import { toBody } from "./stream/body.ts";
 import { settlesWithin } from "./stream/settle.ts";
+import type { Traffic, Visit } from "./traffic.ts";
 
 /** How long the status of a stream is held back for an answer or a refusal (section 0, rule 7). */
 const STATUS_MS = 15_000;
@@ -18,6 +19,7 @@ export interface App {
   readonly provider: string;
   readonly door: Door;
   readonly handler: Handler;
+  readonly traffic: Traffic;
   countTokens(exchange: Exchange): Promise<number>;
   /** The pages that are not about messages, by method and path: what they return is sent as JSON. */
   readonly pages: Readonly<Record<string, Page>>;
@@ -37,6 +39,7 @@ interface Incoming {
   readonly startedAt: number;
   /** The name of the caller's key. */
   readonly client: string | undefined;
+  readonly visit: Visit;
 }
 
 type Route = (incoming: Incoming) => Promise<Response>;
@@ -55,19 +58,24 @@ export function createServer(app: App): (request: Request, peer: Peer) => Promis
   return async function serve(request, peer) {
     const startedAt = performance.now();
     const id = `req_${crypto.randomUUID().replaceAll("-", "")}`;
+    let visit: Visit | undefined;
     try {
-      const { method, headers } = request;
+      const { method, headers, signal } = request;
       const url = new URL(request.url);
       const route = `${method} ${url.pathname.replace(/(.)\/+$/, "$1")}`;
       const caller = { method, headers, url, address: peer.address };
       app.door.look(caller);
-      const client = OPEN_PATHS.has(route) ? undefined : app.door.admit(caller);
-      const response = await dispatch(route, { request, id, app, client, startedAt });
+      const open = OPEN_PATHS.has(route);
+      const client = open ? undefined : app.door.admit(caller);
+      visit = app.traffic.enter(signal, open);
+      const response = await dispatch(route, { request, id, app, client, visit, startedAt });
       response.headers.set("request-id", id);
       return response;
     } catch (thrown) {
       await request.body?.cancel().catch(() => {});
       return toErrorResponse(thrown, id);
+    } finally {
+      visit?.leave();
     }
   };
 }
@@ -87,13 +95,20 @@ async function dispatch(route: string, incoming: Incoming): Promise<Response> {
 }
 
 async function postMessages(incoming: Incoming): Promise<Response> {
-  const { request, id, app } = incoming;
+  const { request, id, app, visit } = incoming;
   const asked = parseRequest(await readJson(request));
   const reply = app.handler(makeExchange(incoming, asked));
   if (!asked.stream) return json(await asMessage(await reply), id);
   const flow = reply.then(asFlow);
   await settlesWithin(flow, STATUS_MS);
-  const body = toBody(flow, { requestId: id, ended: (reason) => logBroken(id, reason) });
+  visit.stay();
+  const body = toBody(flow, {
+    requestId: id,
+    ended(reason) {
+      visit.leave();
+      logBroken(id, reason);
+    },
+  });
   return new Response(body, {
     headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" },
   });
@@ -117,14 +132,14 @@ async function postChatCompletions(incoming: Incoming): Promise<Response> {
 
 /** The exchange without the client's credentials, which are nobody's business further in. */
 function makeExchange(
-  { request, id, app, client, startedAt }: Incoming,
+  { request, id, app, client, visit, startedAt }: Incoming,
   asked: Anthropic.Request,
 ): Exchange {
   const headers = new Headers(request.headers);
   for (const name of ["authorization", "x-api-key", "cookie"]) headers.delete(name);
   const target = { provider: app.provider, model: asked.model, headers: {} };
   const journal = newJournal(startedAt);
-  const exchange = { id, request: asked, headers, target, signal: request.signal, journal };
+  const exchange = { id, request: asked, headers, target, signal: visit.signal, journal };
   return client === undefined ? exchange : { ...exchange, client };
 }
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Handler, Reply } from "../../core/contract.ts";
 import { ApiError } from "../../core/errors.ts";
 import { type App, createServer } from "../../core/server.ts";
+import { Traffic } from "../../core/traffic.ts";
 import { EventFlow, flowOf } from "../../core/stream/flow.ts";
 import { toEvents } from "../../core/convert/message.ts";
 import { makeReply } from "../support/exchange.ts";
@@ -17,6 +18,7 @@ function serve(handler: Handler | Reply | Error, pages: App["pages"] = {}) {
     handler: typeof handler === "function"
       ? handler
       : () => handler instanceof Error ? Promise.reject(handler) : Promise.resolve(handler),
+    traffic: new Traffic(),
     countTokens: () => Promise.resolve(7),
     pages,
   });
