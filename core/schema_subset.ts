@@ -1,5 +1,5 @@
 /** JSON Schema as the few words that Gemini's `Schema` knows (Q54). All are pure. */
-import { eachSubschema, type Schema } from "./schemas.ts";
+import { eachSubschema, mapInner, type Schema } from "./schemas.ts";
 
 /** How often a definition may stand inside itself before it is cut off. */
 const DEPTH = 3;
@@ -41,13 +41,7 @@ export function inlineRefs(schema: Schema): Schema {
         ? { ...rest, type: "object" }
         : { ...resolve(target, [...path, $ref]), ...rest };
     }
-    return Object.fromEntries(
-      Object.entries(rest).map(([field, value]) => [field, visit(value, path)]),
-    );
-  }
-  function visit(value: unknown, path: readonly string[]): unknown {
-    if (Array.isArray(value)) return value.map((one) => visit(one, path));
-    return isSchema(value) ? resolve(value, path) : value;
+    return mapInner(rest, (one) => resolve(one, path));
   }
   return resolve(schema, []);
 }
@@ -60,6 +54,7 @@ export function schemaSubset(schema: Schema): Schema {
 function simplify(schema: Schema): Schema {
   const { const: only, oneOf, exclusiveMinimum, exclusiveMaximum, type, ...rest } = merged(schema);
   const types = [type].flat().filter((one) => typeof one === "string");
+  if (types.length === 1 && types[0] === "null") return NULL;
   const known: Record<string, unknown> = {
     ...rest,
     ...(only === undefined ? {} : { enum: [only] }),
@@ -68,13 +63,28 @@ function simplify(schema: Schema): Schema {
     ...(typeof exclusiveMaximum === "number" ? { maximum: exclusiveMaximum } : {}),
     ...(types.includes("null") ? { nullable: true } : {}),
   };
-  const named = types.find((one) => one !== "null") ?? impliedType(known);
+  foldNull(known);
+  const named = types.find((one) => one !== "null") ?? known["type"] ?? impliedType(known);
   if (named !== undefined) known["type"] = named;
   if (named === "array" && !isSchema(known["items"])) known["items"] = { type: "string" };
   if (!FORMATS.has(String(known["format"]))) delete known["format"];
   limitToProperties(known);
   limitEnum(known);
   return Object.fromEntries(Object.entries(known).filter(([word]) => WORDS.has(word)));
+}
+
+/** A branch that says "or nothing"; where it stands, the whole may be null. */
+const NULL: Schema = { nullable: true };
+
+function foldNull(schema: Record<string, unknown>): void {
+  const { anyOf } = schema;
+  if (!Array.isArray(anyOf) || !anyOf.includes(NULL)) return;
+  const branches = anyOf.filter((branch) => branch !== NULL);
+  schema["nullable"] = true;
+  schema["anyOf"] = branches;
+  if (branches.length > 1) return;
+  delete schema["anyOf"];
+  Object.assign(schema, branches[0]);
 }
 
 /** `allOf` as one schema. */

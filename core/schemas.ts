@@ -23,17 +23,23 @@ const NAMED = ["properties", "patternProperties", "$defs", "definitions"];
 
 /** Changes a schema and all schemas inside it, the innermost first. */
 export function eachSubschema(schema: Schema, change: (schema: Schema) => Schema): Schema {
-  const visit = (value: unknown) => isSchema(value) ? eachSubschema(value, change) : value;
+  return change(mapInner(schema, (inner) => eachSubschema(inner, change)));
+}
+
+/** Changes the schemas right inside a schema. A property may be called like a word of JSON Schema: it is none. */
+export function mapInner(schema: Schema, change: (schema: Schema) => Schema): Schema {
+  const visit = (value: unknown) => isSchema(value) ? change(value) : value;
   const entries = Object.entries(schema).map(([field, value]): [string, unknown] => {
-    if (INNER.includes(field)) return [field, visit(value)];
-    if (LISTS.includes(field) && Array.isArray(value)) return [field, value.map(visit)];
+    if (INNER.includes(field) || LISTS.includes(field)) {
+      return [field, Array.isArray(value) ? value.map(visit) : visit(value)];
+    }
     if (NAMED.includes(field) && isSchema(value)) {
       const inner = Object.entries(value).map(([name, one]) => [name, visit(one)]);
       return [field, Object.fromEntries(inner)];
     }
     return [field, value];
   });
-  return change(Object.fromEntries(entries));
+  return Object.fromEntries(entries);
 }
 
 /**

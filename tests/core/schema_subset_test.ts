@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { inlineRefs, schemaSubset } from "../../core/schema_subset.ts";
+
+for (
+  const [title, given, wanted] of [
+    ["a constant is a list of one", { const: "text" }, { type: "string", enum: ["text"] }],
+    ["oneOf is anyOf", { oneOf: [{ type: "string" }, { type: "number" }] }, {
+      anyOf: [{ type: "string" }, { type: "number" }],
+    }],
+    ["allOf is one schema", {
+      allOf: [
+        { type: "object", properties: { a: { type: "string" } }, required: ["a"] },
+        { properties: { b: { type: "number" } } },
+      ],
+    }, {
+      type: "object",
+      properties: { a: { type: "string" }, b: { type: "number" } },
+      required: ["a"],
+    }],
+    ["bounds are inclusive", { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 9 }, {
+      type: "number",
+      minimum: 0,
+      maximum: 9,
+    }],
+    ["a list of types is one that may be null", { type: ["string", "null"] }, {
+      type: "string",
+      nullable: true,
+    }],
+    ["a choice of something or nothing may be null", {
+      anyOf: [{ type: "array", items: { type: "string" } }, { type: "null" }],
+      default: null,
+    }, { type: "array", items: { type: "string" }, nullable: true, default: null }],
+    ["a choice keeps its other branches", {
+      anyOf: [{ type: "string" }, { type: "number" }, { type: "null" }],
+    }, { anyOf: [{ type: "string" }, { type: "number" }], nullable: true }],
+    ["numbers are listed in words", { enum: [10, 20], description: "Lines" }, {
+      type: "number",
+      description: "Lines. One of 10, 20",
+    }],
+    ["an array has items", { type: "array" }, { type: "array", items: { type: "string" } }],
+    ["a tuple is a list", { type: "array", items: [{ type: "number" }] }, {
+      type: "array",
+      items: { type: "string" },
+    }],
+    ["only properties that exist are required", {
+      type: "object",
+      properties: { a: { type: "string" } },
+      required: ["a", "gone"],
+    }, { type: "object", properties: { a: { type: "string" } }, required: ["a"] }],
+    ["unknown words and formats go", {
+      $schema: "x",
+      type: "string",
+      format: "uri",
+      additionalProperties: false,
+      propertyNames: {},
+      examples: ["a"],
+    }, { type: "string" }],
+    ["a property may be called like a word", {
+      type: "object",
+      properties: { const: { type: "string" }, $ref: { type: "number" } },
+    }, {
+      type: "object",
+      properties: { const: { type: "string" }, $ref: { type: "number" } },
+    }],
+  ] as const
+) {
+  Deno.test(`schemaSubset(): ${title} (Q54)`, () => {
+    assert.deepEqual(schemaSubset(given), wanted);
+  });
+}
+
+Deno.test("inlineRefs() puts definitions where they are used (Q54, Q91)", () => {
+  const schema = {
+    type: "object",
+    properties: { one: { $ref: "#/$defs/name", description: "First" } },
+    $defs: { name: { type: "string", minLength: 1 } },
+  };
+  assert.deepEqual(inlineRefs(schema), {
+    type: "object",
+    properties: { one: { type: "string", minLength: 1, description: "First" } },
+  });
+});
+
+Deno.test("inlineRefs() ends where a definition holds itself", () => {
+  const schema = {
+    $ref: "#/$defs/node",
+    $defs: { node: { type: "object", properties: { next: { $ref: "#/$defs/node" } } } },
+  };
+  const text = JSON.stringify(inlineRefs(schema));
+  assert.ok(!text.includes("$ref"));
+  assert.ok(text.length < 500);
+});
