@@ -12,6 +12,7 @@ import { mapModel } from "./models.ts";
 import { makeRedactor } from "./redact.ts";
 import { type App, createServer } from "./server.ts";
 import { withFacts } from "./facts.ts";
+import { Lessons } from "./learn/lessons.ts";
 import { upstream } from "./upstream.ts";
 import { makePages, withoutSecrets } from "./pages.ts";
 import { Traffic } from "./traffic.ts";
@@ -38,7 +39,12 @@ export interface Program {
 /** Throws ConfigError where the settings name no usable upstream. */
 export function assemble(config: Config, parts: Parts): Program {
   const { provider, adapter: bare } = selectAdapter(config, parts.providers);
-  const adapter = withFacts(bare, config.facts);
+  const lessons = new Lessons();
+  const adapter = withFacts(
+    bare,
+    (model) => lessons.facts(model),
+    (model) => config.facts[model],
+  );
   const baseUrl = config.baseUrl ?? adapter.baseUrl;
   const apiKey = config.apiKey || (adapter.apiKeyEnv && config.values[adapter.apiKeyEnv]) || "";
   if (apiKey === "" && !isLocal(baseUrl)) {
@@ -75,6 +81,7 @@ export function assemble(config: Config, parts: Parts): Program {
     upstream({
       ...route,
       meter,
+      lessons,
       limits: inMilliseconds(config.limits),
       connects: parts.connects,
       redact: makeRedactor(config.secrets),
@@ -101,6 +108,7 @@ export function assemble(config: Config, parts: Parts): Program {
       handler,
       middlewares,
       draining: () => traffic.draining,
+      lessons,
     }),
   };
   return {

@@ -29,8 +29,14 @@ export function parseFacts(value: unknown, file: string): FactsByModel {
   throw new ConfigError(`${file}: ${path ? `${path}: ` : ""}${issue?.message}`);
 }
 
-/** The adapter with these facts over its own. */
-export function withFacts(adapter: ProviderAdapter, known: FactsByModel): ProviderAdapter {
-  if (Object.keys(known).length === 0) return adapter;
-  return { ...adapter, facts: (model) => ({ ...adapter.facts?.(model), ...known[model] }) };
+/** The adapter with more facts over its own, the last over the first. */
+export function withFacts(
+  adapter: ProviderAdapter,
+  ...sources: readonly ((model: string) => Facts | undefined)[]
+): ProviderAdapter {
+  return {
+    ...adapter,
+    facts: (model) =>
+      Object.assign({}, adapter.facts?.(model), ...sources.map((source) => source(model))),
+  };
 }

@@ -2,6 +2,7 @@
 import type { Config } from "./config.ts";
 import type { Anthropic, Handler, Middleware, Page } from "./contract.ts";
 import { asApiError } from "./errors.ts";
+import type { Lessons } from "./learn/lessons.ts";
 import { publicId } from "./models.ts";
 
 export interface PagesContext {
@@ -16,6 +17,7 @@ export interface PagesContext {
   draining(): boolean;
   /** Their pages and vitals are shown too. */
   readonly middlewares: readonly Middleware[];
+  readonly lessons: Lessons;
 }
 
 export function makePages(context: PagesContext): Readonly<Record<string, Page>> {
@@ -50,7 +52,7 @@ function root({ version, provider }: PagesContext) {
 }
 
 function health(
-  { config, provider, baseUrl, keyed, version, middlewares }: PagesContext,
+  { config, provider, baseUrl, keyed, version, middlewares, lessons }: PagesContext,
   startedAt: number,
 ) {
   return {
@@ -71,6 +73,7 @@ function health(
       client_api_key_validation: config.clientKeys.length > 0,
       openai_base_url: withoutSecrets(baseUrl),
     },
+    learned: lessons.list(),
     ...Object.assign({}, ...middlewares.map((middleware) => middleware.vitals?.())),
   };
 }

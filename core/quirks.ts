@@ -1,5 +1,5 @@
 /** What providers do differently, as words an adapter is made of. All are pure: values in, values out. */
-import type { Effort, OpenAI } from "./contract.ts";
+import type { OpenAI } from "./contract.ts";
 import { drive } from "./stream/drive.ts";
 import { repairObject } from "./convert/arguments.ts";
 import { thinkTags } from "./convert/think.ts";
@@ -161,15 +161,15 @@ export type EffortName = typeof EFFORTS[number];
 
 /** The most of what a model knows that is not above what was asked, else the least it knows (Q24). */
 export function nearestEffort<Known extends EffortName>(
-  asked: Effort,
+  asked: EffortName,
   known: readonly [Known, ...Known[]],
 ): Known;
 export function nearestEffort<Known extends EffortName>(
-  asked: Effort,
+  asked: EffortName,
   known: readonly Known[],
 ): Known | undefined;
 export function nearestEffort<Known extends EffortName>(
-  asked: Effort,
+  asked: EffortName,
   known: readonly Known[],
 ): Known | undefined {
   const rank = (name: EffortName) => EFFORTS.indexOf(name);

@@ -1,27 +1,17 @@
 /** The handler at the end of the chain: converts, asks the provider, converts back. */
 import { AnswerStream, ChunkConverter } from "./answer.ts";
-import {
-  fitWindow,
-  guard,
-  makeAsk,
-  makeBody,
-  makeCall,
-  makeStage,
-  type Route,
-  stringify,
-} from "./call.ts";
-import type { Anthropic, Call, Exchange, Failure, Handler, Reply } from "./contract.ts";
-import { estimateTokens } from "./convert/estimate.ts";
+import { makeCall, makeStage, type Route } from "./call.ts";
+import type { Anthropic, Exchange, Failure, Handler, Reply } from "./contract.ts";
 import { EventWriter } from "./convert/events.ts";
 import { readFailure } from "./convert/failure.ts";
 import { collect } from "./convert/message.ts";
 import { ToolNames } from "./convert/names.ts";
-import { toApiError } from "./convert/refusal.ts";
 import { stopAt } from "./convert/stop.ts";
 import { unfence } from "./convert/unfence.ts";
 import { ApiError } from "./errors.ts";
-import { noteSent } from "./journal.ts";
-import { ask, type Link, linkFault } from "./link.ts";
+import { faultIn, inquire } from "./inquiry.ts";
+import type { Lessons } from "./learn/lessons.ts";
+import { type Link, linkFault } from "./link.ts";
 import type { Meter } from "./meter.ts";
 import { pass } from "./pass.ts";
 import type { Redact } from "./redact.ts";
@@ -34,6 +24,7 @@ const HOLD_MS = 60_000;
 
 export interface UpstreamOptions extends Link, Route {
   readonly meter: Meter;
+  readonly lessons: Lessons;
   readonly redact: Redact;
 }
 
@@ -57,27 +48,12 @@ function clean<Thrown>(thrown: Thrown, redact: Redact): Thrown | ApiError {
 async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Reply> {
   const { provider, meter } = options;
   const { signal, target, journal } = exchange;
-  const startedAt = performance.now();
   const call = makeCall(exchange, options);
-  const body = await makeBody(call, options);
-  const whole = stringify(body);
-  const guess = estimateTokens(body, whole.length);
-  const inputTokens = meter.estimate(target.model, guess);
-  const fitted = fitWindow(body, inputTokens, target.model, options);
-  const text = fitted === body ? whole : stringify(fitted);
-
   const transformer = makeStage(call, options);
-  const question = makeAsk(call, text, exchange, options);
-  noteSent(exchange, question, startedAt);
-  const link = await ask(question, options);
+  const { link, body, guess, inputTokens } = await inquire(call, exchange, options);
   const { response } = link;
-  journal?.trace?.answered(response.status, response.headers);
-  const refuse = (failure: Failure) => refusal(failure, call, inputTokens, options);
+  const refuse = (failure: Failure) => faultIn(failure, call, inputTokens, options);
   const fault = (thrown: unknown) => clean(linkFault(thrown, provider, signal), options.redact);
-  if (!response.ok) {
-    const said = await link.text();
-    throw refuse(readFailure(response.status, response.headers, said));
-  }
 
   const answerOptions = {
     writer: new EventWriter({
@@ -145,15 +121,6 @@ function finishing(request: Anthropic.Request, flow: EventFlow): EventFlow {
 
 function promptTokens(usage: Anthropic.Usage): number {
   return usage.input_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens;
-}
-
-/** A refusal as the error to throw. */
-function refusal(failure: Failure, call: Call, used: number, options: UpstreamOptions): ApiError {
-  const { adapter, provider, redact } = options;
-  const mended = guard(options, "error", () => ({ ...failure, ...adapter.error?.(failure, call) }));
-  const message = redact(mended.message);
-  const limit = adapter.facts?.(call.model).context;
-  return toApiError({ ...mended, message }, { provider, model: call.model, used, limit });
 }
 
 /** Ids in the history, read only where there are any. */

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 
 /** The files of the core that serve, and what is above them; all others only convert. */
-const SERVING = "answer|body|call|door|link|meter|pages|pass|schema|server|traffic|upstream";
+const SERVING =
+  "answer|body|call|door|inquiry|link|meter|pages|pass|schema|server|traffic|upstream";
 
 /** Low to high: a file imports from its own layer and from lower ones. Its layer is the first that fits its path. */
 const LAYERS: readonly (readonly [string, RegExp])[] = [

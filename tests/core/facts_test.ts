@@ -8,14 +8,14 @@ const ADAPTER = {
 
 Deno.test("withFacts() lets what is said of a model win over what the adapter knows", () => {
   const known = parseFacts({ models: { "my-model": { output: 200, vision: true } } }, "file");
-  const adapter = withFacts(ADAPTER, known);
+  const adapter = withFacts(ADAPTER, (model) => known[model]);
   assert.deepEqual(adapter.facts?.("my-model"), { context: 1000, output: 200, vision: true });
   assert.deepEqual(adapter.facts?.("other"), ADAPTER.facts());
 });
 
 Deno.test("withFacts() adds facts where the adapter has none", () => {
   const known = parseFacts({ models: { "my-model": { files: true } } }, "file");
-  const adapter = withFacts({ baseUrl: "http://127.0.0.1" }, known);
+  const adapter = withFacts({ baseUrl: "http://127.0.0.1" }, (model) => known[model]);
   assert.deepEqual(adapter.facts?.("my-model"), { files: true });
 });
 

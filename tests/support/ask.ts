@@ -2,6 +2,7 @@
 import { makeRedactor } from "../../core/redact.ts";
 import type { Anthropic, Exchange, Handler, ProviderAdapter, Reply } from "../../core/contract.ts";
 import { ApiError } from "../../core/errors.ts";
+import { Lessons } from "../../core/learn/lessons.ts";
 import { Meter } from "../../core/meter.ts";
 import { upstream, type UpstreamOptions } from "../../core/upstream.ts";
 
@@ -45,6 +46,7 @@ export function makeHandler(
     apiKey: "",
     env: {},
     meter: new Meter(),
+    lessons: new Lessons(),
     readDocuments: () => Promise.resolve(new Map()),
     limits: LIMITS,
     redact: makeRedactor([options.apiKey ?? ""]),

@@ -1,0 +1,103 @@
+/** Asks the provider; where its refusal teaches something, learns it and asks again, unseen by the client (Q116). */
+import { getLogger } from "@logtape/logtape";
+import { fitWindow, guard, makeAsk, makeBody, stringify } from "./call.ts";
+import type { Call, Exchange, Failure, OpenAI } from "./contract.ts";
+import { estimateTokens } from "./convert/estimate.ts";
+import { readFailure } from "./convert/failure.ts";
+import { toApiError } from "./convert/refusal.ts";
+import type { ApiError } from "./errors.ts";
+import { noteSent } from "./journal.ts";
+import { lessonOf } from "./learn/cures.ts";
+import type { Lesson } from "./learn/lesson.ts";
+import { ask, type Asked } from "./link.ts";
+import type { UpstreamOptions } from "./upstream.ts";
+
+/** What was sent, and what is known of its size. */
+export interface Inquiry {
+  readonly body: OpenAI.Request;
+  readonly text: string;
+  /** Tokens of the prompt: counted by length alone, and corrected by what the provider counted before. */
+  readonly guess: number;
+  readonly inputTokens: number;
+}
+
+/** A refusal teaches one thing at a time; more than these are no help. */
+const MOST_LESSONS = 5;
+
+/** Asks until the provider takes the request. Throws ApiError for a refusal that cannot be cured. */
+export async function inquire(
+  call: Call,
+  exchange: Exchange,
+  options: UpstreamOptions,
+): Promise<Inquiry & { readonly link: Asked }> {
+  const { lessons, provider } = options;
+  const tried: { readonly lesson: Lesson; readonly said: string }[] = [];
+  for (;;) {
+    const startedAt = performance.now();
+    const inquiry = await prepare(call, tried.map(({ lesson }) => lesson), options);
+    const question = makeAsk(call, inquiry.text, exchange, options);
+    noteSent(exchange, question, startedAt);
+    const link = await ask(question, options);
+    const { status, headers, ok } = link.response;
+    exchange.journal?.trace?.answered(status, headers);
+    if (ok) {
+      for (const { lesson, said } of tried) tell(provider, call.model, lesson, said);
+      return { ...inquiry, link };
+    }
+    const failure = mend(readFailure(status, headers, await link.text()), call, options);
+    const lesson = tried.length < MOST_LESSONS ? lessonOf(failure, inquiry.body) : undefined;
+    const again = tried.some((earlier) => earlier.lesson.says === lesson?.says);
+    if (lesson === undefined || again) {
+      for (const useless of tried) lessons.drop(call.model, useless.lesson);
+      throw refusal(failure, call, inquiry.inputTokens, options);
+    }
+    lessons.add(call.model, lesson, failure.message);
+    tried.push({ lesson, said: failure.message });
+  }
+}
+
+/** A fault that stood in an answer, as the error to throw. */
+export function faultIn(
+  failure: Failure,
+  call: Call,
+  used: number,
+  options: UpstreamOptions,
+): ApiError {
+  return refusal(mend(failure, call, options), call, used, options);
+}
+
+async function prepare(
+  call: Call,
+  tried: readonly Lesson[],
+  options: UpstreamOptions,
+): Promise<Inquiry> {
+  const { meter, lessons } = options;
+  const made = lessons.apply(call.model, await makeBody(call, options));
+  const whole = stringify(made);
+  const guess = estimateTokens(made, whole.length);
+  const inputTokens = meter.estimate(call.model, guess);
+  const fitted = fitWindow(made, inputTokens, call.model, options);
+  const body = tried.filter(({ once }) => once)
+    .reduce((current, { change }) => change?.(current) ?? current, fitted);
+  return { body, text: body === made ? whole : stringify(body), guess, inputTokens };
+}
+
+function mend(failure: Failure, call: Call, options: UpstreamOptions): Failure {
+  const { adapter, redact } = options;
+  const mended = guard(options, "error", () => ({ ...failure, ...adapter.error?.(failure, call) }));
+  return { ...mended, message: redact(mended.message) };
+}
+
+function refusal(failure: Failure, call: Call, used: number, options: UpstreamOptions): ApiError {
+  const { adapter, provider } = options;
+  const limit = adapter.facts?.(call.model).context;
+  return toApiError(failure, { provider, model: call.model, used, limit });
+}
+
+function tell(provider: string, model: string, lesson: Lesson, said: string): void {
+  getLogger(["ccproxy", "learn"]).info(
+    '{provider} refused a request for {model}: "{said}" Until it stops, ccproxy {says}. ' +
+      "Please report this line, so that the next release knows it.",
+    { provider, model, said, says: lesson.says },
+  );
+}
