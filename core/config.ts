@@ -92,7 +92,7 @@ export interface Config {
   readonly pluginFiles: readonly string[];
   /** What is known of models, over what their adapter knows; by their names. */
   readonly facts: Readonly<Record<string, Facts>>;
-  /** Judges tool calls in auto mode; undefined: the client's own classifier does. */
+  /** Judges tool calls in auto mode; undefined: the client asks its user. */
   readonly autoModeModel: string | undefined;
   /** The engine for web searches where the provider has none. */
   readonly search: { readonly url: string | undefined; readonly key: string | undefined };

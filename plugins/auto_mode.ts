@@ -26,7 +26,7 @@ interface SafeguardResult {
 /**
  * Auto mode: every answer to a request with `safeguards` carries exactly one result, or the client leaves the mode for
  * the session (section 3.3). AUTO_MODE_MODEL judges the calls that need it; without one the result names no call, and
- * the client asks its own classifier about each.
+ * the client asks the user about each that it wants checked.
  */
 export function autoMode({ config }: PluginContext): Middleware {
   const model = config.autoModeModel;

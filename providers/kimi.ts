@@ -2,6 +2,7 @@ import {
   autoToolChoice,
   backfillReasoning,
   type Call,
+  eachAssistant,
   eachParameters,
   type Facts,
   type Failure,
@@ -37,7 +38,7 @@ export const kimi: ProviderAdapter = {
     return withCacheKey(withThinking(legal, call), call);
   },
   search: (body, call) => ({
-    ...body,
+    ...eachAssistant(body, calledByName),
     ...(SWITCHES.test(call.model) ? { thinking: { type: "disabled" } } : {}),
     tools: [WEB_SEARCH as unknown as OpenAI.Tool],
   }),
@@ -47,6 +48,16 @@ export const kimi: ProviderAdapter = {
 
 /** Its arguments are given back as its result, and the search is done there. It does not go with thinking. */
 const WEB_SEARCH = { type: "builtin_function", function: { name: "$web_search" } };
+
+/** The conversion makes names legal for functions of the client; in a search there is only this one. */
+function calledByName(message: OpenAI.AssistantMessage): OpenAI.AssistantMessage {
+  if (message.tool_calls === undefined) return message;
+  const tool_calls = message.tool_calls.map((call) => ({
+    ...call,
+    function: { ...call.function, name: WEB_SEARCH.function.name },
+  }));
+  return { ...message, tool_calls };
+}
 
 /** Thinking has levels and no switch, a switch, or neither (Q24). */
 const LEVELS = /kimi-k(?:[3-9]|\d\d)/;

@@ -194,6 +194,20 @@ Deno.test("a search that the model calls gets its own arguments back", async () 
   });
 });
 
+Deno.test("Kimi's own search is called back by the name it has", async () => {
+  const call = { id: "$web_search:0", name: "$web_search", input: { search_result: { id: 7 } } };
+  await using upstream = startUpstream([{ calls: [call] }, { text: "It can." }]);
+  const settings = { PROVIDER: "kimi", BIG_MODEL: "kimi-k2.6" };
+  const message = await answer(search, { baseUrl: upstream.baseUrl, settings });
+  assert.equal(textOf(message), "It can.");
+  const { messages, tools } = upstream.received[1]!.body;
+  const [assistant, tool] = messages.slice(-2);
+  assert.equal(assistant?.tool_calls?.[0]?.function.name, "$web_search");
+  assert.equal(tool?.tool_call_id, assistant?.tool_calls?.[0]?.id);
+  assert.equal(tool?.content, JSON.stringify(call.input));
+  assert.equal(tools?.[0]?.function.name, "$web_search");
+});
+
 Deno.test("a provider whose search fails leaves it to the engine, if there is one", async () => {
   await using engine = startEngine(() => Response.json({ results: [page] }));
   const broken: Answer = { error: { status: 400, body: { error: { message: "No such plugin" } } } };
