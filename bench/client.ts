@@ -52,7 +52,7 @@ export async function run(target: Target, load: Load): Promise<Sample> {
   return { seconds: (performance.now() - startedAt) / 1000, latencies, firstBytes, worstGaps };
 }
 
-/** One answer, as text without the headers, and with the marks of its chunks where it has them. */
+/** The body of one answer. */
 export async function once(target: Target, body: string): Promise<string> {
   const line = new Line(target);
   let text = "";
@@ -60,7 +60,21 @@ export async function once(target: Target, body: string): Promise<string> {
     text += decoder.decode(bytes, { stream: true });
   });
   line.close();
-  return text.slice(text.indexOf("\r\n\r\n") + 4);
+  const end = text.indexOf("\r\n\r\n");
+  const answer = text.slice(end + 4);
+  return /^transfer-encoding: chunked/im.test(text.slice(0, end)) ? withoutMarks(answer) : answer;
+}
+
+/** A chunked body without the lines that say how long each chunk is. All text is ASCII here. */
+function withoutMarks(chunked: string): string {
+  let text = "";
+  for (let at = 0;;) {
+    const start = chunked.indexOf("\r\n", at) + 2;
+    const length = parseInt(chunked.slice(at, start), 16);
+    if (!(length > 0)) return text;
+    text += chunked.slice(start, start + length);
+    at = start + length + 2;
+  }
 }
 
 /** A stream that is read until it is closed. */

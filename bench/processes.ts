@@ -20,9 +20,10 @@ export interface Subject extends AsyncDisposable {
 
 const CHAT = "/v1/chat/completions";
 
-export async function startUpstream(): Promise<Subject> {
+/** `port` 0: a free one. */
+export async function startUpstream(port = "0"): Promise<Subject> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", join(ROOT, "bench/upstream.ts")],
+    args: ["run", "-A", join(ROOT, "bench/upstream.ts"), port],
     stdout: "piped",
     stdin: "null",
   }).spawn();
@@ -30,7 +31,8 @@ export async function startUpstream(): Promise<Subject> {
   return subject("direct", Number(value), CHAT, child);
 }
 
-export async function startPeerOfOurs(
+/** One of the two proxies that show what the runtime can do. */
+export async function startLimit(
   name: string,
   script: string,
   upstream: Subject,

@@ -15,7 +15,7 @@ const PACE_MS = 50;
 let connections = 0;
 const prepared = new Map<string, Uint8Array>();
 
-const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+const listener = Deno.listen({ hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 0) });
 console.log(listener.addr.port);
 for await (const connection of listener) {
   connections++;
