@@ -5,6 +5,8 @@ export interface Answer {
   readonly reasoning?: string;
   readonly text?: string;
   readonly calls?: readonly ScriptedCall[];
+  /** The pages that a provider found by itself. */
+  readonly annotations?: readonly unknown[];
   /** "stop", or "tool_calls" where there are calls. */
   readonly finish?: string;
   /** 100 prompt and 10 completion tokens where nothing else is said. */
@@ -126,21 +128,23 @@ function eventStream(pieces: Iterable<string> | AsyncIterable<string>): Response
   return new Response(body, { headers: { "content-type": "text/event-stream" } });
 }
 
-function wholeMessage({ text, reasoning, calls }: Answer) {
+function wholeMessage({ text, reasoning, calls, annotations }: Answer) {
   return {
     role: "assistant",
     content: text ?? null,
     ...(reasoning === undefined ? {} : { reasoning_content: reasoning }),
     ...(calls === undefined ? {} : { tool_calls: calls.map(toToolCall) }),
+    ...(annotations === undefined ? {} : { annotations }),
   };
 }
 
 /** Text in words and arguments in halves, as models send them. */
-function deltas({ text, reasoning, calls = [] }: Answer): unknown[] {
+function deltas({ text, reasoning, calls = [], annotations }: Answer): unknown[] {
   return [
     { role: "assistant", content: "" },
     ...inWords(reasoning).map((reasoning_content) => ({ reasoning_content })),
     ...inWords(text).map((content) => ({ content })),
+    ...(annotations === undefined ? [] : [{ annotations }]),
     ...calls.flatMap((call, index) => {
       const { function: { name, arguments: json }, ...head } = toToolCall(call);
       const half = Math.ceil(json.length / 2);

@@ -14,6 +14,8 @@ export interface StageOptions {
   readonly script: Script;
   /** Settings of ccproxy beside the upstream's address. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** A search engine that speaks as SearXNG does: what it finds for a query. None: ccproxy has no engine. */
+  readonly engine?: (query: string) => readonly unknown[];
   /** Files of the client's working folder, by name. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
 }
@@ -64,7 +66,9 @@ async function play(options: StageOptions, act: (stage: Stage) => Promise<void>)
     await Deno.writeFile(join(folder, name), bytes);
   }
   await using upstream = startUpstream(options.script);
+  await using engine = options.engine && startEngine(options.engine);
   await using proxy = await startProxy({
+    ...(engine ? { SEARCH_URL: engine.url } : {}),
     OPENAI_BASE_URL: upstream.baseUrl,
     OPENAI_API_KEY: "sk-e2e",
     BIG_MODEL: "e2e-big",
@@ -100,6 +104,20 @@ async function play(options: StageOptions, act: (stage: Stage) => Promise<void>)
   } finally {
     await Deno.remove(home, { recursive: true });
   }
+}
+
+function startEngine(
+  find: (query: string) => readonly unknown[],
+): AsyncDisposable & { url: string } {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname !== "/search") return new Response(null, { status: 404 });
+    return Response.json({ results: find(searchParams.get("q") ?? "") });
+  });
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
 }
 
 /** All that the client sees of the environment. */
