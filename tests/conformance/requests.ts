@@ -1,6 +1,7 @@
 /** Whatever the client asks for, the provider is asked in a way that it accepts at once. */
 import assert from "node:assert/strict";
 import type { Anthropic } from "../../core/mod.ts";
+import { textsOf } from "../support/conversation.ts";
 import type { Check } from "./bench.ts";
 
 const KNOBS: readonly Partial<Anthropic.Request>[] = [
@@ -16,6 +17,24 @@ const KNOBS: readonly Partial<Anthropic.Request>[] = [
   { system: null, metadata: { user_id: '{"device_id":"d","session_id":"s"}' } },
 ];
 
+/** What the client asks for a title (A28). */
+const TITLE: Partial<Anthropic.Request> = {
+  tools: [],
+  thinking: { type: "disabled" },
+  max_tokens: 512,
+  output_config: {
+    format: {
+      type: "json_schema",
+      schema: {
+        type: "object",
+        properties: { title: { type: "string" } },
+        required: ["title"],
+        additionalProperties: false,
+      },
+    },
+  },
+};
+
 export const REQUESTS: readonly Check[] = [
   ...[true, false].map((stream): Check => ({
     sentence: `every effort, choice and knob is accepted, ${stream ? "streamed" : "whole"}`,
@@ -30,6 +49,16 @@ export const REQUESTS: readonly Check[] = [
       for (const stream of [false, true]) {
         const talking = bench.talk({ stream, max_tokens: 1, tools: [], system: null });
         assert.equal((await talking.ask("quota")).stop_reason, "max_tokens");
+      }
+    },
+  },
+  {
+    sentence: "a structured answer is bare JSON",
+    async run(bench) {
+      bench.simulator.script({ text: '```json\n{"title":"Files"}\n```' });
+      for (const stream of [false, true]) {
+        const message = await bench.talk({ ...TITLE, stream }).ask("A title, please.");
+        assert.deepEqual(textsOf(message), ['{"title":"Files"}']);
       }
     },
   },

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { assemble } from "../../core/assemble.ts";
+import { parseConfig } from "../../core/config.ts";
+import { providers } from "../../providers/mod.ts";
 import { deepseek } from "../../providers/deepseek.ts";
 import { plainDeltas, testAdapter } from "../conformance.ts";
+import { BASH, thinking, through } from "../support/through.ts";
 
 /** Keep-alive comments while the request is queued, and cache counts of its own. */
 testAdapter("deepseek", deepseek, {
@@ -66,3 +70,75 @@ testAdapter("deepseek", deepseek, {
 function isThinking(body: Readonly<Record<string, unknown>>): boolean {
   return (body["thinking"] as { type?: string })?.type !== "disabled";
 }
+
+for (const url of ["https://api.deepseek.com", "https://api.deepseek.com/v1"]) {
+  Deno.test(`deepseek: ${url} selects it`, () => {
+    const config = parseConfig({ OPENAI_BASE_URL: url, OPENAI_API_KEY: "key" });
+    assert.equal(
+      assemble(config, { providers, plugins: [], version: "0.0.0" }).provider,
+      "deepseek",
+    );
+  });
+}
+
+for (
+  const [model, effort, sent] of [
+    ["deepseek-v4-pro", "none", { thinking: { type: "disabled" } }],
+    ["deepseek-v4-flash", "medium", { thinking: { type: "enabled" }, reasoning_effort: "medium" }],
+    ["deepseek-v4-pro", "max", { thinking: { type: "enabled" }, reasoning_effort: "max" }],
+    ["deepseek-chat", "high", {}],
+    ["deepseek-reasoner", "none", {}],
+  ] as const
+) {
+  Deno.test(`deepseek: ${model} asked for effort ${effort} (Q24, Q63)`, async () => {
+    const asked = effort === "none" ? {} : thinking(effort);
+    const { body } = await through(deepseek, { model, ...asked });
+    const { thinking: type, reasoning_effort } = body;
+    assert.deepEqual(JSON.parse(JSON.stringify({ thinking: type, reasoning_effort })), sent);
+  });
+}
+
+for (
+  const [model, cap] of [
+    ["deepseek-chat", 8_192],
+    ["deepseek-reasoner", 65_536],
+    ["deepseek-v4-pro", 262_144],
+  ] as const
+) {
+  Deno.test(`deepseek: ${model} writes ${cap} tokens at most (Q63, Q107)`, async () => {
+    const { body } = await through(deepseek, { model, max_tokens: 300_000 });
+    assert.equal(body.max_tokens, cap);
+  });
+}
+
+Deno.test("deepseek: a tool can be demanded where it does not think (Q63, Q89)", async () => {
+  const request = { model: "deepseek-v4-pro", tools: [BASH], tool_choice: { type: "any" } };
+  assert.equal((await through(deepseek, request)).body.tool_choice, "required");
+  const { body } = await through(deepseek, { ...request, ...thinking("high") });
+  assert.equal(body.tool_choice, "auto");
+});
+
+Deno.test("deepseek: roles alternate for the reasoner (Q63, Q103)", async () => {
+  const messages = [
+    { role: "user", content: "One." },
+    { role: "system", content: "Two." },
+    { role: "user", content: "Three." },
+  ];
+  const { body } = await through(deepseek, { model: "deepseek-reasoner", messages });
+  assert.deepEqual(body.messages.map(({ role }) => role), ["user"]);
+});
+
+Deno.test("deepseek: a call leaked as text is a call (Q63, Q86)", async () => {
+  const text = '<｜DSML｜function_calls><｜DSML｜invoke name="Bash">' +
+    '<｜DSML｜parameter name="command" string="true">ls</｜DSML｜parameter>' +
+    "</｜DSML｜invoke></｜DSML｜function_calls>";
+  const { answer } = await through(deepseek, { tools: [BASH] }, { script: [{ text }] });
+  const [block] = answer.content;
+  assert.ok(block?.type === "tool_use");
+  assert.deepEqual(block.input, { command: "ls" });
+});
+
+Deno.test("deepseek: an overloaded system is worth a retry (Q63, Q111)", async () => {
+  const script = [{ text: "Half", finish: "insufficient_system_resource" }];
+  assert.equal((await through(deepseek, {}, { script })).status, 529);
+});

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { assemble } from "../../core/assemble.ts";
+import { parseConfig } from "../../core/config.ts";
 import { fieldsOf } from "../../core/mod.ts";
+import { providers } from "../../providers/mod.ts";
 import { gemini } from "../../providers/gemini.ts";
 import { type SpokenTurn, testAdapter } from "../conformance.ts";
+import { afterCall, BASH, frames, thinking, through } from "../support/through.ts";
 import { everySchema, schemasOf } from "../support/schemas.ts";
 
 /** Thoughts are flagged, calls come whole and without an index, the first one signed, and the end is "stop". */
@@ -52,10 +56,10 @@ testAdapter("gemini", gemini, {
         ? "Function call is missing a thought_signature in functionCall parts."
         : undefined,
     // Q52, Q55
-    (body) => {
-      const unknown = Object.keys(body).find((field) => !KNOWN.has(field));
-      return unknown && `Unknown name "${unknown}": Cannot find field.`;
-    },
+    (body) =>
+      "parallel_tool_calls" in body
+        ? 'Unknown name "parallel_tool_calls": Cannot find field.'
+        : undefined,
     (body) => {
       const config = fieldsOf(fieldsOf(fieldsOf(body["extra_body"])["google"])["thinking_config"]);
       return ["low", "medium", "high"].includes(String(config["thinking_level"]))
@@ -113,20 +117,6 @@ testAdapter("gemini", gemini, {
 
 const THOUGHT = { extra_content: { google: { thought: true } } };
 
-const KNOWN = new Set([
-  "model",
-  "messages",
-  "stream",
-  "stream_options",
-  "max_tokens",
-  "temperature",
-  "top_p",
-  "stop",
-  "tools",
-  "tool_choice",
-  "extra_body",
-]);
-
 function callsOf(turn: SpokenTurn) {
   return turn.calls.map(({ id, name, input }, position) => ({
     ...(position === 0 ? { extra_content: { google: { thought_signature: `SIG+/${id}==` } } } : {}),
@@ -159,3 +149,107 @@ function wrongIn(schema: Readonly<Record<string, unknown>>): string | undefined 
   const missing = ((required ?? []) as string[]).find((name) => !(name in fieldsOf(properties)));
   return missing && `required[0]: property is not defined: ${missing}`;
 }
+
+for (
+  const url of [
+    "https://generativelanguage.googleapis.com/v1beta",
+    "https://generativelanguage.googleapis.com/v1beta/openai/",
+  ]
+) {
+  Deno.test(`gemini: ${url} selects it`, () => {
+    const config = parseConfig({ OPENAI_BASE_URL: url, OPENAI_API_KEY: "key" });
+    assert.equal(assemble(config, { providers, plugins: [], version: "0.0.0" }).provider, "gemini");
+  });
+}
+
+for (const path of ["/v1beta", "/v1beta/", "/v1beta/openai"]) {
+  Deno.test(`gemini: ${path} leads to the OpenAI endpoint`, async () => {
+    const { received } = await through(gemini, {}, { path });
+    assert.equal(received[0]?.path, "/v1beta/openai/chat/completions");
+  });
+}
+
+for (
+  const [model, effort, sent] of [
+    ["gemini-3.8-flash", "none", { thinking_level: "low", include_thoughts: false }],
+    ["gemini-3.8-flash", "medium", { thinking_level: "medium", include_thoughts: true }],
+    ["gemini-3.1-pro-preview", "max", { thinking_level: "high", include_thoughts: true }],
+    ["gemini-3-pro-preview", "medium", { thinking_level: "low", include_thoughts: true }],
+    ["gemini-2.5-flash", "none", { thinking_budget: 0, include_thoughts: false }],
+    ["gemini-2.5-pro", "none", { thinking_budget: 128, include_thoughts: false }],
+    ["gemini-2.5-flash", "high", { thinking_budget: 24_576, include_thoughts: true }],
+    ["gemini-2.0-flash", "high", undefined],
+  ] as const
+) {
+  Deno.test(`gemini: ${model} asked for effort ${effort} (Q24, Q52)`, async () => {
+    const { body } = await through(gemini, {
+      model,
+      ...(effort === "none" ? {} : thinking(effort)),
+    });
+    const google = fieldsOf(fieldsOf(body["extra_body"])["google"]);
+    assert.deepEqual(google["thinking_config"], sent);
+    assert.ok(!("reasoning_effort" in body));
+  });
+}
+
+Deno.test("gemini: a signature in a chunk of its own reaches its call (Q50)", async () => {
+  const call = (fields: Readonly<Record<string, unknown>>, finish_reason?: string) => ({
+    choices: [{ delta: { role: "assistant", ...fields }, finish_reason }],
+  });
+  const raw = frames(
+    call({
+      tool_calls: [{
+        index: 0,
+        id: "call_00000001",
+        type: "function",
+        function: { name: "Bash", arguments: "{}" },
+      }],
+    }),
+    call({
+      tool_calls: [{ index: 0, extra_content: { google: { thought_signature: "LATE" } } }],
+    }),
+    call({}, "stop"),
+  );
+  const request = { model: "gemini-3.8-flash", tools: [BASH], stream: false };
+  const { answer } = await through(gemini, request, { script: [{ raw }] });
+  const [block] = answer.content;
+  assert.ok(block?.type === "tool_use");
+  const messages = afterCall(answer.content, block.id);
+  const { body } = await through(gemini, { ...request, messages });
+  const sent = body.messages[1];
+  assert.ok(sent?.role === "assistant");
+  assert.equal(signatureOf(sent.tool_calls?.[0]), "LATE");
+});
+
+Deno.test("gemini: calls before version 3 need no signature (Q50)", async () => {
+  const block = { type: "tool_use", id: "call_00000001", name: "Bash", input: {} };
+  const request = { model: "gemini-2.5-flash", tools: [BASH], messages: afterCall([block]) };
+  const { body } = await through(gemini, request);
+  const sent = body.messages[1];
+  assert.ok(sent?.role === "assistant" && !("extra_content" in sent.tool_calls![0]!));
+  assert.equal((body.messages[2] as { name?: string }).name, "Bash");
+});
+
+Deno.test("gemini: a call that the model garbled is a fault worth a retry (Q55, Q111)", async () => {
+  const finish = "function_call_filter: MALFORMED_FUNCTION_CALL";
+  const { status } = await through(gemini, {}, { script: [{ finish }] });
+  assert.equal(status, 529);
+});
+
+Deno.test("gemini: a structured answer's schema is cut to what it knows (Q54, A28)", async () => {
+  const schema = { type: "object", properties: { a: { const: "b" } }, additionalProperties: false };
+  const { body } = await through(gemini, {
+    output_config: { format: { type: "json_schema", schema } },
+  });
+  assert.deepEqual(fieldsOf(body.response_format?.["json_schema"])["schema"], {
+    type: "object",
+    properties: { a: { type: "string", enum: ["b"] } },
+  });
+});
+
+Deno.test("gemini: a model that always thinks has room for a small answer (Q25, Q107)", async () => {
+  const { body } = await through(gemini, { model: "gemini-3.8-flash", max_tokens: 64 });
+  assert.equal(body.max_tokens, 4096);
+  const large = await through(gemini, { model: "gemini-2.0-flash", max_tokens: 32_000 });
+  assert.equal(large.body.max_tokens, 8192);
+});

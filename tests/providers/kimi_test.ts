@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { assemble } from "../../core/assemble.ts";
+import { parseConfig } from "../../core/config.ts";
+import { providers } from "../../providers/mod.ts";
 import { kimi } from "../../providers/kimi.ts";
 import { testAdapter } from "../conformance.ts";
+import { afterCall, BASH, thinking, through } from "../support/through.ts";
 import { everySchema, schemasOf } from "../support/schemas.ts";
 
 let counter = 0;
@@ -100,3 +104,93 @@ function isWrong(schema: Readonly<Record<string, unknown>>): boolean {
   if (anyOf !== undefined) return type !== undefined;
   return type === undefined && $ref === undefined && allOf === undefined;
 }
+
+for (
+  const url of [
+    "https://api.moonshot.cn/v1",
+    "https://api.moonshot.ai/v1",
+    "https://api.kimi.com/coding/v1",
+  ]
+) {
+  Deno.test(`kimi: ${url} selects it`, () => {
+    const config = parseConfig({ OPENAI_BASE_URL: url, OPENAI_API_KEY: "key" });
+    assert.equal(assemble(config, { providers, plugins: [], version: "0.0.0" }).provider, "kimi");
+  });
+}
+
+const SEARCH = { tools: [{ type: "web_search_20250305", name: "web_search", max_uses: 8 }] };
+
+for (
+  const [model, effort, sent] of [
+    ["kimi-k2.6", "none", { thinking: { type: "disabled" } }],
+    ["kimi-k2.6", "high", { thinking: { type: "enabled", keep: "all" } }],
+    ["kimi-k2.5", "high", { thinking: { type: "enabled" } }],
+    ["kimi-k2.7-code", "none", { thinking: { type: "enabled", keep: "all" } }],
+    ["kimi-k3", "none", { reasoning_effort: "low" }],
+    ["kimi-k3", "medium", { reasoning_effort: "low" }],
+    ["kimi-k3.1-pro", "max", { reasoning_effort: "max" }],
+    ["kimi-for-coding", "high", { thinking: { type: "enabled", effort: "high" } }],
+    ["kimi-k2-thinking", "none", {}],
+    ["moonshot-v1-128k", "high", {}],
+  ] as const
+) {
+  Deno.test(`kimi: ${model} asked for effort ${effort} (Q24, Q61)`, async () => {
+    const asked = effort === "none" ? {} : thinking(effort);
+    const { body } = await through(kimi, { model, ...asked });
+    const { thinking: type, reasoning_effort } = body;
+    assert.deepEqual(JSON.parse(JSON.stringify({ thinking: type, reasoning_effort })), sent);
+  });
+}
+
+for (
+  const [model, kept] of [["kimi-k2.6", []], ["moonshot-v1-32k", ["temperature", "top_p"]]] as const
+) {
+  Deno.test(`kimi: ${model} keeps ${kept.join(" and ") || "no sampling"} (Q26, Q61)`, async () => {
+    const { body } = await through(kimi, { model, temperature: 0.3, top_p: 0.9 });
+    assert.deepEqual(["temperature", "top_p"].filter((field) => field in body), kept);
+  });
+}
+
+Deno.test("kimi: moonshot-v1 says its window in its name (Q107)", () => {
+  assert.equal(kimi.facts?.("moonshot-v1-128k").context, 131_072);
+  assert.equal(kimi.facts?.("moonshot-v1-8k-vision-preview").vision, true);
+});
+
+Deno.test("kimi: an id of another provider stays what it is (Q61, Q84)", async () => {
+  const block = { type: "tool_use", id: "toolu_01A09q90qw", name: "Bash", input: {} };
+  const messages = afterCall([block], "toolu_01A09q90qw");
+  const { body } = await through(kimi, { model: "kimi-k3", tools: [BASH], messages });
+  const sent = body.messages[1];
+  assert.ok(sent?.role === "assistant");
+  assert.equal(sent.tool_calls?.[0]?.id, "toolu_01A09q90qw");
+  assert.equal(sent.reasoning_content, " ");
+});
+
+Deno.test("kimi: a call leaked as text is a call (Q61, Q86)", async () => {
+  const text = "<|tool_calls_section_begin|><|tool_call_begin|>functions.Bash:0" +
+    '<|tool_call_argument_begin|>{"command":"ls"}<|tool_call_end|><|tool_calls_section_end|>';
+  const { answer } = await through(kimi, { tools: [BASH] }, { script: [{ text }] });
+  const [block] = answer.content;
+  assert.ok(block?.type === "tool_use");
+  assert.deepEqual(block.input, { command: "ls" });
+});
+
+Deno.test("kimi: an image that is only an address becomes a note (Q61, Q105)", async () => {
+  const source = { type: "url", url: "https://example.com/a.png" };
+  const messages = [{ role: "user", content: [{ type: "image", source }] }];
+  const { body } = await through(kimi, { model: "kimi-k3", messages });
+  assert.ok(!JSON.stringify(body.messages).includes("image_url"));
+});
+
+Deno.test("kimi: the session is the cache key (Q44)", async () => {
+  const { body } = await through(kimi, { model: "kimi-k3" });
+  assert.match(body.prompt_cache_key ?? "", /^[0-9a-f]{32}$/);
+});
+
+Deno.test("kimi: it searches the web itself, without thinking (A33, Q61)", async () => {
+  const { body } = await through(kimi, { model: "kimi-k2.6", ...SEARCH, ...thinking("high") });
+  assert.deepEqual(body.tools, [
+    { type: "builtin_function", function: { name: "$web_search" } },
+  ] as unknown);
+  assert.deepEqual(body["thinking"], { type: "disabled" });
+});

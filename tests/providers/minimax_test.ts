@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { assemble } from "../../core/assemble.ts";
+import { parseConfig } from "../../core/config.ts";
+import { providers } from "../../providers/mod.ts";
 import { minimax } from "../../providers/minimax.ts";
 import { plainDeltas, plainMessage, type SpokenTurn, testAdapter } from "../conformance.ts";
+import { frames, thinking, through } from "../support/through.ts";
 
 const OK = { base_resp: { status_code: 0, status_msg: "" }, input_sensitive: false };
 
@@ -117,3 +121,90 @@ function details(text: string) {
     text,
   }];
 }
+
+for (
+  const url of [
+    "https://api.minimax.chat/v1",
+    "https://api.minimax.io/v1",
+    "https://api.minimaxi.com/v1",
+  ]
+) {
+  Deno.test(`minimax: ${url} selects it`, () => {
+    const config = parseConfig({ OPENAI_BASE_URL: url, OPENAI_API_KEY: "key" });
+    assert.equal(
+      assemble(config, { providers, plugins: [], version: "0.0.0" }).provider,
+      "minimax",
+    );
+  });
+}
+
+for (
+  const [model, effort, sent] of [
+    ["MiniMax-M2.7", "none", { reasoning_split: true }],
+    ["MiniMax-M3", "none", { reasoning_split: true, thinking: { type: "disabled" } }],
+    ["MiniMax-M3", "high", { reasoning_split: true, thinking: { type: "adaptive" } }],
+    ["abab6.5s-chat", "high", {}],
+  ] as const
+) {
+  Deno.test(`minimax: ${model} asked for effort ${effort} (Q24, Q60)`, async () => {
+    const asked = effort === "none" ? {} : thinking(effort);
+    const { body } = await through(minimax, { model, ...asked });
+    const { reasoning_split, thinking: type } = body;
+    assert.deepEqual(JSON.parse(JSON.stringify({ reasoning_split, thinking: type })), sent);
+  });
+}
+
+const delta = (fields: Readonly<Record<string, unknown>>) => ({
+  choices: [{ index: 0, delta: fields }],
+});
+const STOP = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] };
+
+for (
+  const [title, chunks] of [
+    ["tags in the text (Q27)", [
+      delta({ content: "<think>Hm, let me" }),
+      delta({ content: " see.</think>\n\nYes." }),
+    ]],
+    ["a closing tag only (Q27)", [
+      delta({ content: "<think>\nHm, let me see." }),
+      delta({ content: "</think>Yes." }),
+    ]],
+    ["details only (Q20)", [
+      delta({ reasoning_details: [{ type: "reasoning.text", text: "Hm, let me" }] }),
+      delta({ reasoning_details: [{ type: "reasoning.text", text: " see." }] }),
+      delta({ content: "Yes." }),
+    ]],
+    ["the same in tags and in a field (Q12)", [
+      delta({ reasoning_content: "Hm, let me", content: "<think>Hm, let me" }),
+      delta({ reasoning_content: " see.", content: " see.</think>" }),
+      delta({ content: "Yes." }),
+    ]],
+    ["the whole text so far in each delta (Q11)", [
+      delta({ reasoning_content: "Hm, let" }),
+      delta({ reasoning_content: "Hm, let me" }),
+      delta({ reasoning_content: "Hm, let me see." }),
+      delta({ content: "Y" }),
+      delta({ content: "Yes" }),
+      delta({ content: "Yes." }),
+    ]],
+  ] as const
+) {
+  Deno.test(`minimax: reads thinking from ${title}`, async () => {
+    const script = [{ raw: frames(...chunks, STOP) }];
+    const { answer } = await through(minimax, { model: "MiniMax-M3" }, { script });
+    const [thought, text] = answer.content;
+    assert.ok(thought?.type === "thinking" && text?.type === "text");
+    assert.deepEqual([thought.thinking.trim(), text.text], ["Hm, let me see.", "Yes."]);
+  });
+}
+
+Deno.test("minimax: a fault in the middle of a stream is one (Q5, Q60)", async () => {
+  const fault = { base_resp: { status_code: 1002, status_msg: "rate limit" }, choices: null };
+  const { status } = await through(minimax, {}, { script: [{ raw: frames(fault) }] });
+  assert.equal(status, 429);
+});
+
+Deno.test("minimax: temperature is above 0 (Q26, Q60)", async () => {
+  const { body } = await through(minimax, { temperature: 0 });
+  assert.equal(body.temperature, 0.01);
+});

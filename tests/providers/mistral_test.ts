@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { assemble } from "../../core/assemble.ts";
+import { parseConfig } from "../../core/config.ts";
 import type { OpenAI } from "../../core/mod.ts";
+import { providers } from "../../providers/mod.ts";
 import { mistral } from "../../providers/mistral.ts";
 import { plainMessage, type SpokenTurn, testAdapter } from "../conformance.ts";
+import { afterCall, BASH, thinking, through } from "../support/through.ts";
 import { pieces, wholeCall } from "../support/dialect.ts";
 
 let counter = 0;
@@ -131,4 +135,82 @@ function partsOf({ thinking, text }: SpokenTurn) {
     thinkingPart(thinking),
     ...(text === undefined ? [] : [{ type: "text", text }]),
   ];
+}
+
+for (const url of ["https://api.mistral.ai/v1"]) {
+  Deno.test(`mistral: ${url} selects it`, () => {
+    const config = parseConfig({ OPENAI_BASE_URL: url, OPENAI_API_KEY: "key" });
+    assert.equal(
+      assemble(config, { providers, plugins: [], version: "0.0.0" }).provider,
+      "mistral",
+    );
+  });
+}
+
+for (
+  const [model, effort, sent] of [
+    ["mistral-medium-3-5", "none", "none"],
+    ["mistral-medium-latest", "low", "high"],
+    ["mistral-small-2603", "max", "high"],
+    ["mistral-large-4-0", "low", "low"],
+    ["mistral-large-latest", "max", "high"],
+    ["mistral-large-latest", "none", undefined],
+    ["mistral-medium-2508", "high", undefined],
+    ["magistral-medium-latest", "high", undefined],
+    ["devstral-latest", "high", undefined],
+  ] as const
+) {
+  Deno.test(`mistral: ${model} asked for effort ${effort} is told ${sent} (Q24)`, async () => {
+    const asked = effort === "none" ? {} : thinking(effort);
+    assert.equal((await through(mistral, { model, ...asked })).body.reasoning_effort, sent);
+  });
+}
+
+Deno.test("mistral: a model that does not think is not shown thinking (Q21, Q67)", async () => {
+  const model = "mistral-medium-3-5";
+  const script = [{ reasoning: "Hm.", text: "Yes." }];
+  const { answer } = await through(mistral, { model }, { script });
+  const messages = [
+    { role: "user", content: "One." },
+    { role: "assistant", content: answer.content },
+    { role: "user", content: "Two." },
+  ];
+  const shown = await through(mistral, { model, messages });
+  assert.ok(JSON.stringify(shown.body.messages).includes("Hm."));
+  const hidden = await through(mistral, { model: "devstral-latest", messages });
+  assert.equal(hidden.body.messages[1]?.content, "Yes.");
+});
+
+Deno.test("mistral: ids of other providers do not collide (Q67, Q84)", async () => {
+  const ids = ["toolu_01A09q90qw90lq917835lq9", "toolu_01A09q90qw90lq917835lqZ"];
+  const blocks = ids.map((id) => ({ type: "tool_use", id, name: "Bash", input: {} }));
+  const messages = [
+    ...afterCall(blocks).slice(0, 2),
+    { role: "user", content: ids.map((id) => ({ type: "tool_result", tool_use_id: id })) },
+  ];
+  const { body } = await through(mistral, { tools: [BASH], messages });
+  const sent = idsOf(body);
+  assert.equal(new Set(sent).size, 2);
+  assert.deepEqual(sent.slice(0, 2), sent.slice(2));
+});
+
+Deno.test("mistral: a reference in an answer says nothing (Q15, Q67)", async () => {
+  const content = [
+    { type: "text", text: "See" },
+    { type: "reference", reference_ids: [1] },
+    { type: "text", text: " there." },
+  ];
+  const chunk = { choices: [{ delta: { content }, finish_reason: "stop" }] };
+  const raw = [`data: ${JSON.stringify(chunk)}\n\n`, "data: [DONE]\n\n"];
+  const { answer } = await through(mistral, {}, { script: [{ raw }] });
+  assert.deepEqual(answer.content, [{ type: "text", text: "See there." }]);
+});
+
+for (
+  const [finish, reason] of [["model_length", "max_tokens"], ["length", "max_tokens"]] as const
+) {
+  Deno.test(`mistral: ${finish} becomes ${reason} (Q67, Q111)`, async () => {
+    const { answer } = await through(mistral, {}, { script: [{ text: "Half", finish }] });
+    assert.equal(answer.stop_reason, reason);
+  });
 }
