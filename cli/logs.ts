@@ -18,6 +18,8 @@ export interface LogOptions {
   /** Hides what must never be written. */
   readonly hide?: Redact;
   readonly files?: LogFiles | undefined;
+  /** Nothing goes to the console, terminal or not. */
+  readonly quiet?: boolean;
 }
 
 export interface LogFiles {
@@ -29,10 +31,14 @@ export interface LogFiles {
 }
 
 /** Lines from this level on. Where there are files, the console is used only if it is a terminal. */
-export function configureLogs({ level, hide = (text) => text, files }: LogOptions): void {
+export function configureLogs(
+  { level, hide = (text) => text, files, quiet = false }: LogOptions,
+): void {
   const terminal = Deno.stdout.isTerminal();
   const sinks: Record<string, Sink> = {};
-  if (files === undefined || terminal) sinks["console"] = consoleSink(terminal && !Deno.noColor);
+  if (!quiet && (files === undefined || terminal)) {
+    sinks["console"] = consoleSink(terminal && !Deno.noColor);
+  }
   if (files !== undefined) sinks["file"] = fileSink(files);
   for (const [name, sink] of Object.entries(sinks)) sinks[name] = redacting(sink, hide);
   const names = Object.keys(sinks);

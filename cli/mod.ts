@@ -2,9 +2,12 @@
 import { Command } from "commander";
 import type { Parts } from "../core/assemble.ts";
 import { ConfigError } from "../core/config.ts";
+import { append } from "./append.ts";
+import { code } from "./code.ts";
 import { Failure } from "./failure.ts";
 import { addFleet } from "./fleet/mod.ts";
 import { demo, type DemoOptions } from "./demo.ts";
+import type { SettingFlags } from "./program.ts";
 import { start, type StartOptions } from "./start.ts";
 
 /** Runs one command. Ends the process with 1 where it failed, with 2 where it was called wrongly. */
@@ -31,6 +34,19 @@ export async function run(args: readonly string[], parts: Parts): Promise<void> 
     .option("--once", "exit after the transcript")
     .addHelpText("after", "\nExample: deno task demo --once")
     .action((options: DemoOptions) => demo(options, parts));
+  program.command("code")
+    .description("Run Claude Code through a proxy of its own. Its arguments go after --.")
+    .argument("[arguments...]", "what `claude` is given")
+    .option("--env <file>", "env file (default: .env)")
+    .option("--port <number>", "port to listen on (default: a free one)")
+    .option("--log-level <level>", "DEBUG, INFO, WARNING or ERROR (LOG_LEVEL)")
+    .option("--provider <name>", "which provider's rules apply (PROVIDER)")
+    .option("--plugin <file>", "file with an adapter or a plugin, again for more (PLUGINS)", append)
+    .option("--log-dir <folder>", "write log files there (default: ~/.ccproxy/logs)")
+    .addHelpText("after", '\nExample: deno task ccproxy code --env .env-kimi -- -p "hello"')
+    .action(async (args: string[], flags: SettingFlags) => {
+      Deno.exit(await code(args, flags, parts));
+    });
   addFleet(program);
   program.command("version")
     .description("Print the version.")
@@ -43,8 +59,4 @@ export async function run(args: readonly string[], parts: Parts): Promise<void> 
     console.error(thrown.message);
     Deno.exit(thrown instanceof Failure ? thrown.exitCode : 1);
   }
-}
-
-function append(file: string, before: readonly string[] = []): readonly string[] {
-  return [...before, file];
 }

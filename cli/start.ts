@@ -1,21 +1,11 @@
-import { assemble, type Parts, type Program } from "../core/assemble.ts";
-import { type Config, ConfigError, parseConfig } from "../core/config.ts";
+import type { Parts, Program } from "../core/assemble.ts";
+import { type Config, ConfigError } from "../core/config.ts";
 import { makeRedactor } from "../core/redact.ts";
-import { makeConnects } from "./connect.ts";
-import { withExtensions } from "./extensions.ts";
-import { readFacts } from "./facts.ts";
-import { identity } from "./identity.ts";
+import { clientEnvironment, toExports } from "./client_environment.ts";
 import { configureLogs, keepClean } from "./logs.ts";
-import { gatherSettings } from "./settings.ts";
+import { makeProgram, readSettings, type SettingFlags } from "./program.ts";
 
-export interface StartOptions {
-  readonly env?: string;
-  readonly host?: string;
-  readonly port?: string;
-  readonly logLevel?: string;
-  readonly provider?: string;
-  readonly plugin?: readonly string[];
-  readonly logDir?: string;
+export interface StartOptions extends SettingFlags {
   readonly name?: string;
 }
 
@@ -25,35 +15,14 @@ const LAST_BYTES_MS = 2_000;
 /** Serves until a signal ends it. Throws ConfigError for settings that do not work. */
 export async function start(options: StartOptions, parts: Parts): Promise<void> {
   const signal = untilSignal();
-  const environment = Deno.env.toObject();
-  const { values, warnings } = gatherSettings({
-    flags: {
-      HOST: options.host,
-      PORT: options.port,
-      LOG_LEVEL: options.logLevel,
-      PROVIDER: options.provider,
-      PLUGINS: options.plugin?.join(","),
-      LOG_DIR: options.logDir,
-    },
-    file: options.env,
-    environment,
-    providers: parts.providers,
-  });
+  const { config, warnings } = readSettings(options, parts);
   for (const warning of warnings) console.error(`Warning: ${warning}`);
-  const config = { ...parseConfig(values), facts: readFacts() };
   const { logLevel: level, logDir: directory, logRetentionDays: retentionDays } = config;
   const name = options.name ?? "ccproxy";
   const files = directory === undefined ? undefined : { directory, name, retentionDays };
   configureLogs({ level, hide: makeRedactor(config.secrets), files });
   if (files !== undefined) void keepClean(files);
-  const extended = await withExtensions(parts, config.pluginFiles);
-  const connects = makeConnects(environment);
-  const program = assemble(config, {
-    ...extended,
-    plugins: [...extended.plugins, identity(name)],
-    fetch: fetchFor(config),
-    connects,
-  });
+  const program = await makeProgram(config, parts, name);
   const running = listen(program, config);
   console.log(banner(program, config, running.port));
   await signal;
@@ -102,23 +71,20 @@ export function listen(
   }
 }
 
-/** A Host header of one's own needs a client that allows it. */
-function fetchFor({ customHeaders }: Config): typeof fetch {
-  if (!Object.keys(customHeaders).some((name) => name.toLowerCase() === "host")) return fetch;
-  const client = Deno.createHttpClient({ allowHost: true });
-  return (input, init) => fetch(input, { ...init, client });
-}
-
-function banner({ provider, baseUrl }: Program, config: Config, port: number): string {
+function banner(program: Program, config: Config, port: number): string {
+  const { provider, baseUrl } = program;
   const { big, middle, small } = config.models;
-  const key = config.clientKeys.length > 0 ? "<your ANTHROPIC_API_KEY>" : "any";
+  const token = config.clientKeys.length > 0 ? "<your ANTHROPIC_API_KEY>" : "any";
+  const url = `http://127.0.0.1:${port}`;
   return [
     `ccproxy listens on http://${config.host}:${port} -> ${provider} at ${baseUrl}`,
     `Models: opus ${big}, sonnet ${middle}, haiku ${small}`,
     ...(config.clientKeys.length > 0
       ? []
       : ["Only callers on this machine are let in, because ANTHROPIC_API_KEY is not set."]),
-    connectLine(port, key),
+    connectLine(port, token),
+    "Or, so that Claude Code knows these models (`ccproxy code` does the same):",
+    toExports(clientEnvironment({ ...program, url, token, config })),
   ].join("\n");
 }
 

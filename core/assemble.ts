@@ -2,7 +2,7 @@
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config.ts";
 import { compose } from "./compose.ts";
-import type { Plugin, Providers } from "./contract.ts";
+import type { Facts, Plugin, Providers } from "./contract.ts";
 import { createDocumentReader } from "./convert/documents.ts";
 import { makeBody, makeCall, type Route } from "./call.ts";
 import { isLoopback, makeDoor } from "./door.ts";
@@ -31,6 +31,8 @@ export interface Parts {
 export interface Program {
   readonly provider: string;
   readonly baseUrl: string;
+  /** What is known of a model. */
+  facts(model: string): Facts;
   readonly serve: ReturnType<typeof createServer>;
   /** Begins nothing new, and settles when what is under way has ended: after so many milliseconds by an error. */
   drain(grace: number): Promise<void>;
@@ -114,6 +116,7 @@ export function assemble(config: Config, parts: Parts): Program {
   return {
     provider,
     baseUrl: withoutSecrets(baseUrl),
+    facts: (model) => adapter.facts?.(model) ?? {},
     serve: createServer(app),
     drain: (grace) => traffic.drain(grace),
   };

@@ -1,5 +1,6 @@
 /** `ccproxy fleet`: many proxies side by side. */
 import type { Command } from "commander";
+import { append } from "../append.ts";
 import { Failure } from "../failure.ts";
 import { cleanLogs } from "../logs/clean.ts";
 import { align, paint, printJson } from "../output.ts";
@@ -21,7 +22,7 @@ export function addFleet(program: Command): void {
     .description("Run several proxies side by side: those of proxies.json, or those given.");
   const command = (usage: string, description: string, example: string) =>
     fleet.command(usage).description(description)
-      .option("--instance <port:env-file:name...>", "an instance; may be repeated")
+      .option("--instance <port:env-file:name>", "an instance; again for more", append)
       .option("--file <file>", "list of instances (default: proxies.json)")
       .addHelpText("after", `\nExample: deno task ccproxy fleet ${example}`);
 
