@@ -47,7 +47,7 @@ export async function judge(
     subagent: exchange.headers.has("x-claude-code-agent-id"),
   });
   const verdicts = question === undefined ? "input_too_long" : await ask(question, options);
-  if (typeof verdicts === "string") {
+  if (typeof verdicts === "string" && !exchange.signal.aborted) {
     logger.warn("{id} auto mode: no verdict on {count} tool calls: {reason}", {
       id: exchange.id,
       count: calls.length,

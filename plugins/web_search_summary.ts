@@ -29,7 +29,7 @@ export async function summarize(
     system: SYSTEM,
     messages: [{
       role: "user",
-      content: `Query: ${query}\n\n<results>\n${listOf(results)}\n</results>`,
+      content: `Query: ${query}\n\n<results>\n${sealed(listOf(results))}\n</results>`,
     }],
     ...(metadata ? { metadata } : {}),
   };
@@ -56,6 +56,11 @@ export function listOf(results: readonly SearchResult[]): string {
   return results.map(({ title, url, text, date }) =>
     `- ${title} (${url}${date === null ? "" : `, ${date}`})\n  ${cut(text)}`
   ).join("\n");
+}
+
+/** No result can close the section that holds it. */
+function sealed(text: string): string {
+  return text.replaceAll("</", "<\\/");
 }
 
 function cut(text: string): string {
