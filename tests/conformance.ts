@@ -19,6 +19,7 @@ import assert from "node:assert/strict";
 import type { ProviderAdapter } from "../core/mod.ts";
 import { ANSWERS } from "./conformance/answers.ts";
 import { Bench, type Check } from "./conformance/bench.ts";
+import { CAPTURED } from "./conformance/captured.ts";
 import { errorChecks } from "./conformance/errors.ts";
 import { HISTORIES } from "./conformance/histories.ts";
 import { REQUESTS } from "./conformance/requests.ts";
@@ -29,7 +30,13 @@ export { type Dialect, plainDeltas, plainMessage, type SpokenTurn } from "./supp
 
 /** Registers the suite for an adapter under the name it has in the list of providers. */
 export function testAdapter(name: string, adapter: ProviderAdapter, dialect: Dialect = {}): void {
-  const checks: Check[] = [...ANSWERS, ...HISTORIES, ...REQUESTS, ...errorChecks(dialect)];
+  const checks: Check[] = [
+    ...ANSWERS,
+    ...HISTORIES,
+    ...REQUESTS,
+    ...CAPTURED,
+    ...errorChecks(dialect),
+  ];
   for (const { sentence, run } of checks) {
     Deno.test(`${name}: ${sentence}`, async () => {
       await using simulator = startSimulator(dialect);
