@@ -2,6 +2,7 @@
 import { parseEnv } from "node:util";
 import { ConfigError, CUSTOM_HEADER, SETTINGS } from "../core/config.ts";
 import type { Providers } from "../core/mod.ts";
+import { withoutShadowed } from "./secrets.ts";
 
 const DEFAULT_FILE = ".env";
 
@@ -30,7 +31,11 @@ export function gatherSettings({ flags, file, environment, providers }: Sources)
   );
   const known = knownNames(providers);
   return {
-    values: { ...environment, ...fromFile, ...Object.fromEntries(given) },
+    values: {
+      ...withoutShadowed(environment, fromFile),
+      ...fromFile,
+      ...Object.fromEntries(given),
+    },
     warnings: Object.keys(fromFile).flatMap((name) => misspelling(name, known)).map((warning) =>
       `${file ?? DEFAULT_FILE}: ${warning}`
     ),

@@ -28,6 +28,12 @@ export function makeRedactor(secrets: readonly string[]): Redact {
   };
 }
 
+/** As it stands in a JSON string; providers and gateways pack JSON into JSON. */
+function asJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
 function spellingsOf(secret: string): string[] {
-  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
+  const quoted = asJson(secret);
+  return [secret, quoted, asJson(quoted), asJson(asJson(quoted)), encodeURIComponent(secret)];
 }
