@@ -4,6 +4,9 @@ import { ConfigError } from "../core/config.ts";
 /** Each may also be given as NAME_FILE or as NAME_COMMAND. */
 const NAMES = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY"];
 
+/** The settings that say where a key is kept. */
+export const REFERENCES: readonly string[] = NAMES.flatMap((name) => formsOf(name).slice(1));
+
 type Values = Readonly<Record<string, string>>;
 
 /** The lower source without what the higher one says in any form: a key of the shell must not stand beside the file's. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { CUSTOM_HEADER, SETTINGS } from "../core/config.ts";
+import { REFERENCES } from "../cli/secrets.ts";
 import { providers } from "../providers/mod.ts";
 
 function read(file: string): string {
@@ -7,7 +8,7 @@ function read(file: string): string {
 }
 
 const OWN = Object.values(providers).flatMap(({ env = [] }) => env);
-const ALL = new Set([...SETTINGS, ...OWN]);
+const ALL = new Set([...SETTINGS, ...OWN, ...REFERENCES]);
 
 Deno.test(".env.example has every setting, and no other", () => {
   const named = [...read(".env.example").matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name ?? "");
