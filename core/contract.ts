@@ -116,6 +116,8 @@ export interface Failure {
   readonly headers: Headers;
   /** Seconds. */
   readonly retryAfter?: number;
+  /** Set by an adapter's `error` hook: the refusal of a request is an answer after all, this one. */
+  readonly answer?: OpenAI.Chunk;
 }
 
 /** What is known of a model; each is a promise only where it is given. */

@@ -29,7 +29,7 @@ export async function inquire(
   call: Call,
   exchange: Exchange,
   options: UpstreamOptions,
-): Promise<Inquiry & { readonly link: Asked }> {
+): Promise<Inquiry & { readonly link: Asked; readonly answer?: OpenAI.Chunk }> {
   const { lessons, provider } = options;
   const tried: { readonly lesson: Lesson; readonly said: string }[] = [];
   for (;;) {
@@ -45,6 +45,7 @@ export async function inquire(
       return { ...inquiry, link };
     }
     const failure = mend(readFailure(status, headers, await link.text()), call, options);
+    if (failure.answer !== undefined) return { ...inquiry, link, answer: failure.answer };
     const lesson = tried.length < MOST_LESSONS ? lessonOf(failure, inquiry.body) : undefined;
     const again = tried.some((earlier) => earlier.lesson.says === lesson?.says);
     if (lesson === undefined || again) {

@@ -11,6 +11,7 @@ import { unfence } from "./convert/unfence.ts";
 import { ApiError } from "./errors.ts";
 import { faultIn, inquire } from "./inquiry.ts";
 import type { Lessons } from "./learn/lessons.ts";
+import type { Trace } from "./journal.ts";
 import { type Link, linkFault } from "./link.ts";
 import type { Meter } from "./meter.ts";
 import { pass } from "./pass.ts";
@@ -50,7 +51,11 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
   const { signal, target, journal } = exchange;
   const call = makeCall(exchange, options);
   const transformer = makeStage(call, options);
-  const { link, body, guess, inputTokens } = await inquire(call, exchange, options);
+  const { link, answer: recovered, body, guess, inputTokens } = await inquire(
+    call,
+    exchange,
+    options,
+  );
   const { response } = link;
   const refuse = (failure: Failure) => faultIn(failure, call, inputTokens, options);
   const fault = (thrown: unknown) => clean(linkFault(thrown, provider, signal), options.redact);
@@ -69,7 +74,7 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
   };
   let source: EventSource;
   let empty = false;
-  if (isStream(response) && response.body !== null) {
+  if (recovered === undefined && isStream(response) && response.body !== null) {
     const stream = new AnswerStream({
       ...answerOptions,
       frames: new FrameReader(response.body),
@@ -78,9 +83,7 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
     });
     ({ source, empty } = await holdBack(stream));
   } else {
-    const said = await link.text();
-    journal?.trace?.frame(said);
-    const value = parseAnswer(said, provider);
+    const value = recovered ?? parseAnswer(await link.text(), provider, journal?.trace);
     const events: Anthropic.Event[] = [];
     const converter = new ChunkConverter(answerOptions);
     await converter.write(value, events);
@@ -172,7 +175,8 @@ function isStream(response: Response): boolean {
   return !type.includes("json") && !type.includes("html");
 }
 
-function parseAnswer(text: string, provider: string): unknown {
+function parseAnswer(text: string, provider: string, trace: Trace | undefined): unknown {
+  trace?.frame(text);
   try {
     return JSON.parse(text);
   } catch {

@@ -6,6 +6,7 @@ import {
   plainSchemas,
   type ProviderAdapter,
   reasoningWhereItCame,
+  rescueCalls,
   systemFirst,
   thinkTags,
 } from "../core/mod.ts";
@@ -14,7 +15,8 @@ import { openaiFacts, withEffort } from "./openai.ts";
 /**
  * Any server that speaks chat completions. Nothing is sent that some server refuses and that can be spared: one system
  * message (Q104), no `parallel_tool_calls` (Q89), no effort but to models of OpenAI's names, thinking only in the field
- * it came in (Q21). The rest is learned (Q116).
+ * it came in (Q21). Calls that leak as text are found (Q86).
+ * The rest is learned (Q116).
  */
 export const generic: ProviderAdapter = {
   baseUrl: "http://127.0.0.1:8000/v1",
@@ -23,7 +25,7 @@ export const generic: ProviderAdapter = {
     const spared = omit(body, "parallel_tool_calls");
     return withEffort(plainSchemas(systemFirst(reasoningWhereItCame(spared))), call);
   },
-  stream: () => inSequence(eachChoice(), noteReasoningField(), thinkTags()),
+  stream: (call) => inSequence(eachChoice(), noteReasoningField(), thinkTags(), rescueCalls(call)),
 };
 
 /** Copilot answers with the text in one choice and the calls in the next; we never ask for two answers (Q13). */

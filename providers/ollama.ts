@@ -3,18 +3,22 @@ import {
   type Call,
   eachAssistant,
   eachMessage,
+  inSequence,
   nearestEffort,
   omit,
   type OpenAI,
   type ProviderAdapter,
   rename,
+  rescueCalls,
   systemFirst,
   thinkTags,
+  withoutForbiddenTools,
 } from "../core/mod.ts";
 
 /**
- * Ollama (Q73): thinking is `reasoning` both ways, images must be inline, arguments must be an object. Choices of tools are ignored there, so they
- * are not sent. Its window is the server's: set OLLAMA_CONTEXT_LENGTH, or it cuts silently.
+ * Ollama (Q73): thinking is `reasoning` both ways, images must be inline, arguments must be an object. Choices of tools are
+ * ignored there, so they are not sent, and forbidden tools neither. Its window is the server's: set
+ * OLLAMA_CONTEXT_LENGTH, or it cuts silently.
  */
 export const ollama: ProviderAdapter = {
   baseUrl: "http://127.0.0.1:11434/v1",
@@ -22,7 +26,7 @@ export const ollama: ProviderAdapter = {
   apiKeyEnv: "OLLAMA_API_KEY",
   request: (body, call) => {
     const mended = eachAssistant(
-      argumentsAsObjects(systemFirst(body)),
+      argumentsAsObjects(systemFirst(withoutForbiddenTools(body))),
       (message) => rename(message, { reasoning_content: "reasoning" }),
     );
     return {
@@ -30,7 +34,7 @@ export const ollama: ProviderAdapter = {
       ...effortOf(call),
     };
   },
-  stream: () => thinkTags(),
+  stream: (call) => inSequence(thinkTags(), rescueCalls(call)),
 };
 
 /** Levels are only known to gpt-oss; a model that cannot think refuses to be told to, but not to be told not to. */

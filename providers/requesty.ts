@@ -1,13 +1,34 @@
-import { type ProviderAdapter, systemFirst } from "../core/mod.ts";
+import {
+  inSequence,
+  nearestEffort,
+  noteReasoningField,
+  plainSchemas,
+  type ProviderAdapter,
+  reasoningWhereItCame,
+  systemFirst,
+  thinkTags,
+} from "../core/mod.ts";
+import { openaiFacts } from "./openai.ts";
 
-/** Requesty: caches prompts by itself where it is asked to (Q72). */
+/**
+ * Requesty (Q72): caches prompts where it is asked to, knows one list of efforts for all models (Q24), and gives thinking
+ * as `reasoning_content`.
+ */
 export const requesty: ProviderAdapter = {
   baseUrl: "https://router.requesty.ai/v1",
   hosts: ["router.requesty.ai"],
   apiKeyEnv: "REQUESTY_API_KEY",
   env: ["REQUESTY_AUTO_CACHE"],
-  request: (body, { env }) => {
-    const on = /^(?:true|1|yes|on)$/i.test(env["REQUESTY_AUTO_CACHE"] ?? "");
-    return systemFirst(on ? { ...body, requesty: { auto_cache: true } } : body);
-  },
+  facts: openaiFacts,
+  request: (body, { env, effort, session }) => ({
+    ...plainSchemas(systemFirst(reasoningWhereItCame(body))),
+    reasoning_effort: nearestEffort(effort, ["none", "low", "medium", "high", "max"]),
+    requesty: {
+      ...(/^(?:true|1|yes|on)$/i.test(env["REQUESTY_AUTO_CACHE"] ?? "")
+        ? { auto_cache: true }
+        : {}),
+      ...(session === undefined ? {} : { trace_id: session }),
+    },
+  }),
+  stream: () => inSequence(noteReasoningField(), thinkTags()),
 };

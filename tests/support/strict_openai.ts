@@ -19,6 +19,8 @@ export interface Dialect {
   readonly choices?: readonly string[];
   /** Further types of parts in an assistant's content. */
   readonly parts?: readonly string[];
+  /** A turn of calls alone has the content "" instead of null (Q102). */
+  readonly emptyText?: boolean;
   /** "first": one system message, at the start. Default: anywhere but between a call and its result. */
   readonly system?: "first" | "anywhere";
   /** What a call's id must look like. */
@@ -63,7 +65,8 @@ function bodySchema(dialect: Dialect) {
   ])).min(1);
   const content = z.union([text, parts]);
   const ownPart = z.looseObject({ type: z.enum(["text", ...dialect.parts ?? []]) });
-  const said = dialect.parts ? z.union([content, z.array(ownPart).min(1)]) : content;
+  const written = dialect.parts ? z.union([content, z.array(ownPart).min(1)]) : content;
+  const said = dialect.emptyText ? z.union([z.literal(""), written]) : written;
   const call = z.strictObject({
     id: z.string().regex(dialect.id ?? ID),
     type: z.literal("function"),
