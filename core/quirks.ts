@@ -74,11 +74,13 @@ export function inSequence<Item>(
 ): Transformer<Item, Item> {
   const stages = transformers.map((transformer) => drive(transformer));
   function run(items: readonly Item[], from: number): readonly Item[] {
-    return stages.slice(from).reduce((current, stage) => {
+    let current = items;
+    for (let position = from; position < stages.length; position++) {
       const out: Item[] = [];
-      for (const item of current) stage.write(item, out);
-      return out;
-    }, items);
+      for (const item of current) stages[position]?.write(item, out);
+      current = out;
+    }
+    return current;
   }
   return {
     transform(item, controller) {

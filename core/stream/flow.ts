@@ -29,7 +29,13 @@ export class EventFlow implements EventSource {
 
   async pull(): Promise<readonly Event[] | undefined> {
     if (this.#ended) return undefined;
-    const batch = await this.#pull();
+    let batch: readonly Event[] | undefined;
+    try {
+      batch = await this.#source.pull();
+    } catch (thrown) {
+      this.#stop(thrown);
+      throw thrown;
+    }
     if (this.#stages.length === 0) return batch;
     if (batch !== undefined) return await this.#run(batch, 0);
     this.#ended = true;
@@ -45,15 +51,6 @@ export class EventFlow implements EventSource {
     this.#stop(reason);
   }
 
-  async #pull() {
-    try {
-      return await this.#source.pull();
-    } catch (thrown) {
-      this.#stop(thrown);
-      throw thrown;
-    }
-  }
-
   /** A stage hears of an end before its end once. */
   #stop(reason: unknown): void {
     if (this.#ended) return;
@@ -63,10 +60,10 @@ export class EventFlow implements EventSource {
 
   async #run(batch: readonly Event[], from: number): Promise<readonly Event[]> {
     let items = batch;
-    for (const stage of this.#stages.slice(from)) {
+    for (let position = from; position < this.#stages.length; position++) {
       const out: Event[] = [];
       for (const item of items) {
-        const pending = stage.write(item, out);
+        const pending = this.#stages[position]?.write(item, out);
         if (pending !== undefined) await pending;
       }
       items = out;

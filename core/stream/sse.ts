@@ -8,12 +8,24 @@ const encoder = new TextEncoder();
 /** Events as bytes, each with its `event:` line: without it the client reads nothing (section 5.2). */
 export function encodeEvents(events: readonly Event[]): Uint8Array<ArrayBuffer> {
   let text = "";
-  for (const event of events) text += `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+  for (const event of events) text += encodeEvent(event);
   return encoder.encode(text);
+}
+
+/** Nearly all events are deltas of text: of these only the text is made into JSON, which takes 40 ns instead of 125. */
+function encodeEvent(event: Event): string {
+  if (event.type === "content_block_delta" && event.delta.type === "text_delta") {
+    const text = JSON.stringify(event.delta.text);
+    return `event: content_block_delta\ndata: {"type":"content_block_delta","index":${event.index},` +
+      `"delta":{"type":"text_delta","text":${text}}}\n\n`;
+  }
+  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
 /** Bytes of this size are read at a time; 4, 16 and 64 KiB measured the same. */
 const BUFFER_SIZE = 16 * 1024;
+
+const STREAMING = { stream: true };
 
 /** Characters; a whole answer in one frame has fewer, and what never ends must not fill the memory. */
 const LONGEST_FRAME = 32 * 1024 * 1024;
@@ -23,7 +35,8 @@ const LONGEST_FRAME = 32 * 1024 * 1024;
  * gateways put an error there (Q5).
  */
 export class FrameReader {
-  readonly #read: () => Promise<Uint8Array | undefined>;
+  readonly #reader: ByteReader;
+  #buffer = new ArrayBuffer(BUFFER_SIZE);
   readonly #decoder = new TextDecoder();
   readonly #parser = createParser({
     onEvent: (event) => this.#frames.push(event.data),
@@ -43,16 +56,16 @@ export class FrameReader {
   readonly cancel: (reason: unknown) => Promise<void>;
 
   constructor(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
-    const { read, cancel } = openReader(body);
-    this.#read = read;
-    this.cancel = cancel;
+    this.#reader = openReader(body);
+    this.cancel = (reason) => this.#reader.cancel(reason);
   }
 
   /** The frames that the next bytes complete, possibly none; undefined at the end. Throws what the body throws. */
   async next(): Promise<string[] | undefined> {
-    const bytes = await this.#read();
-    if (bytes === undefined) return undefined;
-    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
+    const { value, done } = await this.#reader.read(this.#buffer);
+    if (value !== undefined) this.#buffer = value.buffer;
+    if (done) return undefined;
+    this.#parser.feed(this.#decoder.decode(value, STREAMING));
     return this.#take();
   }
 
@@ -69,28 +82,25 @@ export class FrameReader {
   }
 }
 
+interface ByteReader {
+  /** The buffer is gone afterwards; the bytes come with another one. */
+  read(buffer: ArrayBuffer): Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>>;
+  cancel(reason: unknown): Promise<void>;
+}
+
 /**
  * Reads into one reused buffer: the default reader of a fetch body allocates 64 KiB a read, which is four fifths of the
  * cost of a delta (34-45 us against 7). Streams made in JavaScript have no such reader.
  */
-function openReader(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
+function openReader(body: ReadableStream<Uint8Array<ArrayBuffer>>): ByteReader {
   let reader: ReadableStreamBYOBReader;
   try {
     reader = body.getReader({ mode: "byob" });
   } catch {
-    const plain = body.getReader();
-    return {
-      read: async () => (await plain.read()).value,
-      cancel: (reason: unknown) => plain.cancel(reason),
-    };
+    return body.getReader();
   }
-  let buffer = new ArrayBuffer(BUFFER_SIZE);
   return {
-    async read() {
-      const { value, done } = await reader.read(new Uint8Array(buffer));
-      if (value !== undefined) buffer = value.buffer;
-      return done ? undefined : value;
-    },
-    cancel: (reason: unknown) => reader.cancel(reason),
+    read: (buffer) => reader.read(new Uint8Array(buffer)),
+    cancel: (reason) => reader.cancel(reason),
   };
 }
