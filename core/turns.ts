@@ -41,6 +41,12 @@ export function backfillReasoning(
   );
 }
 
+/** For providers where the last word must be the user's or a tool's (Q66, Q67, Q102): the model is asked to go on. */
+export function endsWithUser(body: OpenAI.Request): OpenAI.Request {
+  if (body.messages.at(-1)?.role !== "assistant") return body;
+  return { ...body, messages: [...body.messages, { role: "user", content: "Continue." }] };
+}
+
 /** For providers where tools cannot be forbidden (Q89): there are none, then. */
 export function withoutForbiddenTools(body: OpenAI.Request): OpenAI.Request {
   return body.tool_choice === "none"

@@ -2,6 +2,7 @@ import {
   autoToolChoice,
   backfillReasoning,
   type Call,
+  endsWithUser,
   type Facts,
   inlineImagesOnly,
   inSequence,
@@ -28,7 +29,7 @@ export const deepseek: ProviderAdapter = {
   facts,
   request: (body, call) => {
     const spared = inlineImagesOnly(plainSchemas(omit(body, "parallel_tool_calls")));
-    const turns = mergeIntoResults(systemFirst(jsonInWords(spared)));
+    const turns = mergeIntoResults(systemFirst(endsWithUser(jsonInWords(spared))));
     const ordered = REASONER.test(call.model) ? mergeUsers(turns) : turns;
     return thinks(call) ? withThinking(ordered, call) : withoutThinking(ordered, call);
   },

@@ -5,6 +5,7 @@ import {
   eachFinish,
   eachParameters,
   eachUsage,
+  endsWithUser,
   type Facts,
   type Failure,
   fieldsOf,
@@ -33,7 +34,9 @@ export const gemini: ProviderAdapter = {
   facts,
   url: ({ baseUrl }) => completionsUrl(withOpenai(baseUrl)),
   request: (body, call) => {
-    const plain = nameResults(systemFirst(withoutReasoning(omit(body, "parallel_tool_calls"))));
+    const plain = nameResults(
+      endsWithUser(systemFirst(withoutReasoning(omit(body, "parallel_tool_calls")))),
+    );
     const subset = eachParameters(plain, (parameters) => schemaSubset(flatRoot(parameters)));
     return withThinking(signed(withAnswerSchema(subset), call.model), call);
   },

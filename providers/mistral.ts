@@ -1,6 +1,7 @@
 import {
   type Call,
   eachAssistant,
+  endsWithUser,
   type Facts,
   fieldsOf,
   inSequence,
@@ -28,7 +29,7 @@ export const mistral: ProviderAdapter = {
   facts,
   request: (body, call) => {
     const spared = latestImages(withoutForbiddenTools(omit(body, "stream_options")), 8);
-    const turns = bridged(mergeIntoResults(systemFirst(spared)));
+    const turns = endsWithUser(bridged(mergeIntoResults(systemFirst(spared))));
     const named = nameResults(legalIds(turns, /^[a-zA-Z0-9]{9}$/, 9));
     return withThinking(withSampling(withChoice(plainSchemas(named))), call);
   },

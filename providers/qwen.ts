@@ -2,6 +2,7 @@ import {
   autoToolChoice,
   type Call,
   eachParameters,
+  endsWithUser,
   type Facts,
   type Failure,
   inlineRefs,
@@ -33,7 +34,9 @@ export const qwen: ProviderAdapter = {
   apiKeyEnv: "DASHSCOPE_API_KEY",
   facts,
   request: (body, call) => {
-    const turns = jsonInWords(systemFirst(withoutReasoning(withoutForbiddenTools(body))));
+    const turns = jsonInWords(
+      endsWithUser(systemFirst(withoutReasoning(withoutForbiddenTools(body)))),
+    );
     const legal = plainSchemas(eachParameters(autoToolChoice(turns), inlineRefs));
     return withThinking({
       ...legal,

@@ -95,6 +95,15 @@ export const HISTORIES: readonly Check[] = [
     },
   },
   {
+    sentence: "a history that ends with the model's own turn is accepted",
+    async run(bench) {
+      bench.simulator.script(DONE);
+      const talking = bench.talk();
+      talking.messages = CLAUDE_HISTORY.slice(0, -1);
+      assert.deepEqual(textsOf(await talking.go()), [DONE.text]);
+    },
+  },
+  {
     sentence: "a history from real Claude, with a call that was interrupted, is accepted",
     async run(bench) {
       bench.simulator.script(DONE);
