@@ -2,7 +2,7 @@
 import type { Failure, ProviderAdapter } from "./contract.ts";
 import { speaks, toChunk } from "./convert/chunk.ts";
 import type { EventWriter } from "./convert/events.ts";
-import { readInBandFailure } from "./convert/failure.ts";
+import { readFailure, readInBandFailure } from "./convert/failure.ts";
 import { ApiError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
 import type { Event } from "./protocol/anthropic.ts";
@@ -190,6 +190,12 @@ function parseFrame(frame: string): unknown {
   try {
     return JSON.parse(frame);
   } catch {
-    throw new ApiError(502, `The provider sent a frame that is not JSON: ${frame.slice(0, 200)}`);
+    const { message } = readFailure(502, new Headers(), frame);
+    throw new ApiError(
+      502,
+      frame.trimStart().startsWith("<")
+        ? `The provider sent ${message}`
+        : `The provider sent a frame that is not JSON: ${frame.slice(0, 200)}`,
+    );
   }
 }

@@ -12,7 +12,7 @@ import { ApiError } from "./errors.ts";
 import { faultIn, inquire } from "./inquiry.ts";
 import type { Lessons } from "./learn/lessons.ts";
 import type { Trace } from "./journal.ts";
-import { type Link, linkFault } from "./link.ts";
+import { type Asked, type Link, linkFault } from "./link.ts";
 import type { Meter } from "./meter.ts";
 import { pass } from "./pass.ts";
 import type { Redact } from "./redact.ts";
@@ -74,19 +74,19 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
   };
   let source: EventSource;
   let empty = false;
-  if (recovered === undefined && isStream(response) && response.body !== null) {
+  const read = recovered ?? await readAnswer(link, provider, journal?.trace);
+  if (read instanceof FrameReader) {
     const stream = new AnswerStream({
       ...answerOptions,
-      frames: new FrameReader(response.body),
+      frames: read,
       watch: link.watch(),
       journal,
     });
     ({ source, empty } = await holdBack(stream));
   } else {
-    const value = recovered ?? parseAnswer(await link.text(), provider, journal?.trace);
     const events: Anthropic.Event[] = [];
     const converter = new ChunkConverter(answerOptions);
-    await converter.write(value, events);
+    await converter.write(read, events);
     await converter.close(true, events);
     source = flowOf(events);
     empty = isEmpty(events);
@@ -169,10 +169,22 @@ async function firstBatch(stream: AnswerStream): Promise<readonly Anthropic.Even
   return batch;
 }
 
-/** Some say `text/plain` (Q6), but none streams JSON. */
-function isStream(response: Response): boolean {
-  const type = response.headers.get("content-type") ?? "";
-  return !type.includes("json") && !type.includes("html");
+const STREAM_FIELD = /^\s*(?:data|event|id|retry)?:/;
+
+/** A stream to read, or the value of a whole answer; whichever it is, whatever it says it is (Q6). */
+async function readAnswer(
+  link: Asked,
+  provider: string,
+  trace: Trace | undefined,
+): Promise<unknown> {
+  const { headers, body } = link.response;
+  const type = headers.get("content-type") ?? "";
+  if (body !== null && !type.includes("json") && !type.includes("html")) {
+    return new FrameReader(body);
+  }
+  const said = await link.text();
+  if (STREAM_FIELD.test(said)) return new FrameReader(new Blob([said]).stream());
+  return parseAnswer(said, provider, trace);
 }
 
 function parseAnswer(text: string, provider: string, trace: Trace | undefined): unknown {

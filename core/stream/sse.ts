@@ -42,16 +42,14 @@ export class FrameReader {
     onEvent: (event) => this.#frames.push(event.data),
     maxBufferSize: LONGEST_FRAME,
     onError: (error) => {
-      if (error.type === "max-buffer-size-exceeded") {
-        throw new ApiError(
-          502,
-          `The provider sent a frame of more than ${LONGEST_FRAME} characters`,
-        );
-      }
+      if (error.type === "max-buffer-size-exceeded") throw tooLong();
       if (error.line?.startsWith("{")) this.#frames.push(error.line);
     },
   });
   #frames: string[] = [];
+  #begun = false;
+  /** What begins like JSON or a web page is no stream: it is gathered, and is one frame at the end. */
+  #whole: string | undefined;
   /** Stops reading and closes the connection. */
   readonly cancel: (reason: unknown) => Promise<void>;
 
@@ -65,14 +63,30 @@ export class FrameReader {
     const { value, done } = await this.#reader.read(this.#buffer);
     if (value !== undefined) this.#buffer = value.buffer;
     if (done) return undefined;
-    this.#parser.feed(this.#decoder.decode(value, STREAMING));
+    this.#feed(this.#decoder.decode(value, STREAMING));
     return this.#take();
   }
 
   /** The frame that the end of the bytes completes, where the last blank line is missing. */
   rest(): string[] {
-    this.#parser.feed(`${this.#decoder.decode()}\n\n`);
+    this.#feed(`${this.#decoder.decode()}\n\n`);
+    if (this.#whole !== undefined) {
+      if (isOne(this.#whole)) this.#frames.push(this.#whole);
+      else this.#parser.feed(this.#whole);
+    }
     return this.#take();
+  }
+
+  #feed(text: string): void {
+    if (!this.#begun) {
+      const [first] = text.trimStart();
+      if (first === undefined) return;
+      this.#begun = true;
+      if ("{[<".includes(first)) this.#whole = "";
+    }
+    if (this.#whole === undefined) this.#parser.feed(text);
+    else if (this.#whole.length + text.length > LONGEST_FRAME) throw tooLong();
+    else this.#whole += text;
   }
 
   #take(): string[] {
@@ -80,6 +94,21 @@ export class FrameReader {
     this.#frames = [];
     return frames;
   }
+}
+
+/** A page or one JSON value, and not several lines of them. */
+function isOne(text: string): boolean {
+  if (text.trimStart().startsWith("<")) return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function tooLong(): ApiError {
+  return new ApiError(502, `The provider sent a frame of more than ${LONGEST_FRAME} characters`);
 }
 
 interface ByteReader {
