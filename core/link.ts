@@ -41,7 +41,8 @@ export async function ask({ url, headers, body, signal }: Ask, link: Link): Prom
   const { provider, limits } = link;
   const startedAt = Date.now();
   const controller = new AbortController();
-  const abort = (reason: ApiError) => controller.abort(reason);
+  const abort = (reason: unknown) => controller.abort(reason);
+  follow(signal, abort);
   const seconds = Math.round(limits.firstByte / 1000);
   const timer = setTimeout(() => {
     abort(new ApiError(504, `${provider} did not answer within ${seconds} s (REQUEST_TIMEOUT)`));
@@ -53,7 +54,7 @@ export async function ask({ url, headers, body, signal }: Ask, link: Link): Prom
       headers,
       body,
       redirect: "manual",
-      signal: AbortSignal.any([signal, controller.signal]),
+      signal: controller.signal,
     });
     const watch = () => new Watch(limits, startedAt, abort);
     const fault = (thrown: unknown) => linkFault(thrown, provider, signal);
@@ -64,6 +65,12 @@ export async function ask({ url, headers, body, signal }: Ask, link: Link): Prom
     clearTimeout(timer);
     stopTrying();
   }
+}
+
+/** In place of AbortSignal.any, whose weak references cost the garbage collector 20 us a request. */
+function follow(signal: AbortSignal, abort: (reason: unknown) => void): void {
+  if (signal.aborted) abort(signal.reason);
+  else signal.addEventListener("abort", () => abort(signal.reason), { once: true });
 }
 
 async function readText(
@@ -91,8 +98,9 @@ function tryConnection(
   abort: (reason: ApiError) => void,
 ): () => void {
   if (connects === undefined) return () => {};
-  const trial = new AbortController();
+  let trial: AbortController | undefined;
   let timer = setTimeout(async () => {
+    trial = new AbortController();
     timer = setTimeout(() => {
       const seconds = Math.round(limits.connect / 1000);
       abort(
@@ -107,7 +115,7 @@ function tryConnection(
   }, limits.connect / 2);
   return () => {
     clearTimeout(timer);
-    trial.abort();
+    trial?.abort();
   };
 }
 

@@ -2,6 +2,7 @@
 import type { OpenAI } from "./contract.ts";
 import { drive } from "./stream/drive.ts";
 import { repairObject } from "./convert/arguments.ts";
+import { flat } from "./convert/content.ts";
 import { thinkTags } from "./convert/think.ts";
 import { rescueCalls } from "./rescue.ts";
 
@@ -108,7 +109,8 @@ export function systemFirst(body: OpenAI.Request): OpenAI.Request {
 
 function asReminder(message: OpenAI.Message): OpenAI.Message {
   if (message.role !== "system") return message;
-  return { role: "user", content: `<system-reminder>\n${message.content}\n</system-reminder>` };
+  const content = flat("<system-reminder>\n", message.content, "\n</system-reminder>");
+  return { role: "user", content };
 }
 
 /** For providers that refuse to see their own thinking again, or have no use for it (Q21). */

@@ -17,6 +17,14 @@ export function clean(text: string): string {
   return whole.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "\ufffd");
 }
 
+/**
+ * Texts as one that lies flat in memory. A template makes a rope, and a single rope makes JSON.stringify take its slow way
+ * with the whole body: 63 us instead of 13 for 50 KB.
+ */
+export function flat(...texts: readonly string[]): string {
+  return texts.join("");
+}
+
 /** What the content of a user turn or a tool result becomes: text, and media that only a user message can hold. */
 export interface Converted {
   readonly text: string;
@@ -60,7 +68,7 @@ export function convertBlock(block: ContentBlock, options: ContentOptions): stri
 
 function convertImage(source: MediaSource, { vision }: ContentOptions): string | ContentPart {
   const url = source.type === "base64"
-    ? `data:${source.media_type};base64,${source.data}`
+    ? flat("data:", source.media_type, ";base64,", source.data)
     : source.type === "url"
     ? source.url
     : undefined;
@@ -88,7 +96,7 @@ function convertDocument(
     }
     case "base64": {
       if (options.files) {
-        const file_data = `data:${source.media_type};base64,${source.data}`;
+        const file_data = flat("data:", source.media_type, ";base64,", source.data);
         return { type: "file", file: { filename: fileName(title), file_data } };
       }
       const text = options.documents.get(source.data);
@@ -111,7 +119,7 @@ function describeTool(name: string, tools: readonly Tool[]): string {
   if (tool === undefined) return `Tool ${name} is now available.`;
   const { description, input_schema: parameters } = tool;
   const schema = JSON.stringify({ description, name, parameters });
-  return `<functions>\n<function>${schema}</function>\n</functions>`;
+  return flat("<functions>\n<function>", schema, "</function>\n</functions>");
 }
 
 function describeSearch(content: unknown): string {

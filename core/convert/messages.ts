@@ -1,6 +1,6 @@
 import type * as Anthropic from "../protocol/anthropic.ts";
 import type * as OpenAI from "../protocol/openai.ts";
-import { clean, type ContentOptions, convertBlock } from "./content.ts";
+import { clean, type ContentOptions, convertBlock, flat } from "./content.ts";
 import { toUpstreamName } from "./names.ts";
 import { decodeCallId, decodeSignature, foreignCallId } from "./state.ts";
 
@@ -194,7 +194,7 @@ function convertResult(block: Anthropic.ToolResultBlock, options: MessageOptions
   }
   if (parts.length > 0) texts.push("[The file follows in the next user message]");
   const text = joinTexts(texts) || "(no output)";
-  return { text: block.is_error ? `Error: ${text}` : text, parts };
+  return { text: block.is_error ? flat("Error: ", text) : text, parts };
 }
 
 function noResult() {
