@@ -44,9 +44,18 @@ export class ArgumentStream {
     const raw = this.#raw.trim();
     if (raw === "" || raw === "null") return truncated ? "" : "{}";
     const sent = this.#valid.slice(0, this.#sent);
-    const repaired = truncated ? undefined : repairObject(this.#raw);
-    if (repaired?.startsWith(sent)) return repaired.slice(sent.length);
-    return this.#raw.slice(this.#sent === 0 ? 0 : this.#scanned);
+    for (const whole of truncated ? [] : [this.#closed(), repairObject(this.#raw)]) {
+      if (whole?.startsWith(sent)) return whole.slice(sent.length);
+    }
+    if (this.#sent === 0) return this.#raw;
+    return this.#valid.slice(this.#sent) + this.#raw.slice(this.#scanned);
+  }
+
+  /** All that is known, where nothing but its end is missing. */
+  #closed(): string | undefined {
+    if (this.#scanner.bad) return undefined;
+    const whole = this.#valid + this.#scanner.closing;
+    return isJson(whole) ? whole : undefined;
   }
 
   #scan(): void {
@@ -67,11 +76,15 @@ export class ArgumentStream {
     this.#scan();
   }
 
-  /** Nothing is sent before the first key, because of the placeholder. */
+  /**
+   * Nothing is sent before the first key, because of the placeholder. What repair could change waits for what follows:
+   * a comma that may be one too many, half an escape, half a number, white space.
+   */
   #release(): string {
     if (!this.#scanner.hasKey) return "";
-    const text = this.#valid.slice(this.#sent);
-    this.#sent = this.#valid.length;
+    const pending = this.#valid.slice(this.#sent);
+    const text = this.#scanner.done ? pending : sure(pending, this.#scanner.inLiteral);
+    this.#sent += text.length;
     return text;
   }
 
@@ -80,6 +93,24 @@ export class ArgumentStream {
     const repeats = known.length >= CUMULATIVE_FROM && text.length >= known.length &&
       text.startsWith(known);
     return repeats ? text.slice(known.length) : text;
+  }
+}
+
+/** Less the end that more text, or repair, could still change. */
+function sure(text: string, endsInLiteral: boolean): string {
+  let end = text.length;
+  while (endsInLiteral && end > 0 && /[-+.\w]/.test(text.charAt(end - 1))) end--;
+  end -= /\\(?:u[0-9a-f]{0,3})?$/i.exec(text.slice(Math.max(0, end - 6), end))?.[0].length ?? 0;
+  while (end > 0 && /[\s,]/.test(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -22,6 +22,12 @@ const WORDINGS: readonly { readonly wording: RegExp; readonly swapped?: boolean 
   { wording: /(?:token limit exceeded|too many tokens)/i },
 ];
 
+/** Sentences that count the answer in, with its part of the sum. */
+const SUMS: readonly RegExp[] = [
+  /maximum context length (?:is|of) (?<limit>\d+) tokens\D+(?<total>\d+) tokens\W.*?(?<output>\d+) (?:tokens )?(?:for|in) the (?:completion|output)/is,
+  /too large: (?<output>\d+)\..*maximum context length is (?<limit>\d+) tokens and your request has (?<input>\d+) input tokens/is,
+];
+
 /** Words of a rate limit in tokens, which sounds alike. */
 const RATE_LIMIT = /rate.?limit|per.?minute|\bTPM\b/i;
 
@@ -34,16 +40,42 @@ export function overflowSentence(
   known: { readonly used: number; readonly limit?: number | undefined },
 ): string | undefined {
   if (RATE_LIMIT.test(text)) return undefined;
+  const sum = readSum(text);
+  if (sum !== undefined) return sumSentence(sum);
   for (const { wording, swapped } of WORDINGS) {
     const match = wording.exec(text);
     if (match === null) continue;
     const [first, second] = [Number(match[1] ?? NaN), Number(match[2] ?? NaN)];
     const limit = pick(swapped ? first : second) ?? known.limit;
     const used = pick(swapped ? second : first) ?? known.used;
-    if (limit === undefined) return "prompt is too long";
-    return `prompt is too long: ${Math.max(used, limit + 1)} tokens > ${limit} maximum`;
+    return limit === undefined ? "prompt is too long" : promptSentence(used, limit);
   }
   return undefined;
+}
+
+interface Sum {
+  readonly input: number;
+  readonly output: number;
+  readonly limit: number;
+}
+
+function readSum(text: string): Sum | undefined {
+  const groups = SUMS.map((pattern) => pattern.exec(text)?.groups).find((found) => found);
+  if (groups === undefined) return undefined;
+  const output = Number(groups["output"]);
+  const input = Number(groups["input"] ?? Number(groups["total"]) - output);
+  return { input, output, limit: Number(groups["limit"]) };
+}
+
+/** Where the prompt alone fits, the client asks again for a shorter answer instead of compacting (A21). */
+function sumSentence({ input, output, limit }: Sum): string {
+  if (input > limit) return promptSentence(input, limit);
+  return `input length and \`max_tokens\` exceed context limit: ${input} + ${output} > ${limit}, ` +
+    "decrease input length or `max_tokens` and try again";
+}
+
+function promptSentence(used: number, limit: number): string {
+  return `prompt is too long: ${Math.max(used, limit + 1)} tokens > ${limit} maximum`;
 }
 
 function pick(number: number): number | undefined {

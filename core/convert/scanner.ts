@@ -36,6 +36,17 @@ export class ObjectScanner {
     return this.#place === "done";
   }
 
+  /** What was read ends in a number or a word, which may go on. */
+  get inLiteral(): boolean {
+    return this.#place === "literal";
+  }
+
+  /** What ends the object from here, if only its end is missing. */
+  get closing(): string {
+    const quote = this.#place === "string" ? '"' : "";
+    return quote + this.#stack.map((open) => open === "{" ? "}" : "]").reverse().join("");
+  }
+
   get bad(): boolean {
     return this.#place === "bad";
   }

@@ -48,7 +48,7 @@ testAdapter("vllm", vllm, {
       param: null,
       code: 400,
     },
-    expect: { status: 400, says: /^prompt is too long: 9000 tokens > 4096 maximum/ },
+    expect: { status: 400, says: /^prompt is too long: 8500 tokens > 4096 maximum/ },
   }],
 });
 
