@@ -3,10 +3,12 @@ import { Command } from "commander";
 import type { Parts } from "../core/assemble.ts";
 import { ConfigError } from "../core/config.ts";
 import { append } from "./append.ts";
+import { check, type CheckOptions } from "./check/mod.ts";
 import { code } from "./code.ts";
 import { Failure } from "./failure.ts";
 import { addFleet } from "./fleet/mod.ts";
 import { demo, type DemoOptions } from "./demo.ts";
+import { init, type InitOptions } from "./init.ts";
 import type { SettingFlags } from "./program.ts";
 import { start, type StartOptions } from "./start.ts";
 
@@ -47,6 +49,24 @@ export async function run(args: readonly string[], parts: Parts): Promise<void> 
     .action(async (args: string[], flags: SettingFlags) => {
       Deno.exit(await code(args, flags, parts));
     });
+  program.command("init")
+    .description("Write an env file, after a few questions. Replaces none unasked.")
+    .option("--file <file>", "what to write", ".env")
+    .option("--provider <name>", "which provider")
+    .option("--port <number>", "port to listen on", "8082")
+    .option("--yes", "ask nothing; the key is taken from the provider's own variable")
+    .option("--force", "replace a file that is there")
+    .addHelpText("after", "\nExample: deno task ccproxy init --file .env-kimi --provider kimi")
+    .action((options: InitOptions) => init(options, parts));
+  program.command("check")
+    .description("Read the settings aloud, and warn of what is wrong or risky.")
+    .option("--env <file>", "env file (default: .env)")
+    .option("--provider <name>", "which provider's rules apply (PROVIDER)")
+    .option("--plugin <file>", "file with an adapter or a plugin, again for more (PLUGINS)", append)
+    .option("--live", "ask the provider too: key, models, streaming, tools, images, reasoning")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample: deno task ccproxy check --env .env-kimi --live")
+    .action((options: CheckOptions) => check(options, parts));
   addFleet(program);
   program.command("version")
     .description("Print the version.")

@@ -5,6 +5,7 @@ import { makeConnects } from "./connect.ts";
 import { withExtensions } from "./extensions.ts";
 import { readFacts } from "./facts.ts";
 import { identity } from "./identity.ts";
+import { resolveSecrets } from "./secrets.ts";
 import { type Gathered, gatherSettings } from "./settings.ts";
 
 /** The flags that stand for settings. */
@@ -37,7 +38,8 @@ export function readSettings(flags: SettingFlags, { providers }: Parts): Setting
     environment: Deno.env.toObject(),
     providers,
   });
-  return { ...gathered, config: { ...parseConfig(gathered.values), facts: readFacts() } };
+  const config = parseConfig(resolveSecrets(gathered.values));
+  return { ...gathered, config: { ...config, facts: readFacts() } };
 }
 
 /** `name`: what the instance is called in /health. Throws ConfigError where there is no usable upstream. */

@@ -9,6 +9,8 @@ const DEFAULT_FILE = ".env";
 export interface Gathered {
   readonly values: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
+  /** Where each value comes from: "flag", the name of the file, or "environment". */
+  readonly sources: Readonly<Record<string, string>>;
 }
 
 export interface Sources {
@@ -30,11 +32,18 @@ export function gatherSettings({ flags, file, environment, providers }: Sources)
     flag[1] !== undefined
   );
   const known = knownNames(providers);
+  const from = (values: Readonly<Record<string, unknown>>, source: string) =>
+    Object.fromEntries(Object.keys(values).map((name) => [name, source]));
   return {
     values: {
       ...withoutShadowed(environment, fromFile),
       ...fromFile,
       ...Object.fromEntries(given),
+    },
+    sources: {
+      ...from(environment, "environment"),
+      ...from(fromFile, file ?? DEFAULT_FILE),
+      ...from(Object.fromEntries(given), "flag"),
     },
     warnings: Object.keys(fromFile).flatMap((name) => misspelling(name, known)).map((warning) =>
       `${file ?? DEFAULT_FILE}: ${warning}`

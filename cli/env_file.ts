@@ -1,0 +1,30 @@
+/** The text of an env file. Pure. */
+export interface Answers {
+  readonly provider: string;
+  readonly label: string;
+  readonly baseUrl: string;
+  /** Empty where none is wanted, or it is still to be filled in. */
+  readonly key: string;
+  readonly big: string;
+  readonly small: string;
+  readonly port: string;
+}
+
+export function envFile({ provider, label, baseUrl, key, big, small, port }: Answers): string {
+  const lines = [
+    `# ccproxy for ${label}`,
+    variable("OPENAI_API_KEY", key),
+    variable("OPENAI_BASE_URL", baseUrl),
+    variable("PROVIDER", provider),
+    variable("BIG_MODEL", big),
+    variable("SMALL_MODEL", small),
+    variable("PORT", port),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** In the quotes that the value does not hold itself. */
+function variable(name: string, value: string): string {
+  const quote = ['"', "'", "`"].find((mark) => !value.includes(mark)) ?? "";
+  return `${name}=${quote}${value}${quote}`;
+}

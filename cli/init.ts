@@ -1,0 +1,114 @@
+import { cancel, confirm, intro, isCancel, outro, password, select, text } from "@clack/prompts";
+import type { Parts } from "../core/assemble.ts";
+import { isLoopback } from "../core/door.ts";
+import { type Answers, envFile } from "./env_file.ts";
+import { Failure } from "./failure.ts";
+import { type Preset, PRESETS } from "./presets.ts";
+
+export interface InitOptions {
+  readonly yes?: boolean;
+  readonly force?: boolean;
+  readonly provider?: string;
+  readonly port: string;
+  readonly file: string;
+}
+
+/** Writes an env file with mode 600. Throws Failure rather than replace one that is there. */
+export async function init(options: InitOptions, parts: Parts): Promise<void> {
+  const presets = PRESETS.filter(({ provider }) => provider in parts.providers);
+  const answers = options.yes
+    ? fromOptions(options, presets, parts)
+    : await askAll(options, presets, parts);
+  if (!options.force && exists(options.file)) {
+    const replace = !options.yes && await ask(confirm({
+      message: `${options.file} is there already. Replace it?`,
+      initialValue: false,
+    }));
+    if (!replace) {
+      throw new Failure(
+        `${options.file} is there already: it stays as it is. Name another with --file`,
+      );
+    }
+  }
+  write(options.file, envFile(answers));
+  console.log(`Wrote ${options.file} (only you can read it).`);
+  console.log(`Next: deno task ccproxy check --env ${options.file} --live`);
+  console.log(`Then: deno task ccproxy code --env ${options.file}`);
+}
+
+/** For scripts: the key comes from the provider's own variable, or is left to be filled in. */
+function fromOptions(options: InitOptions, presets: readonly Preset[], parts: Parts): Answers {
+  const name = options.provider ?? "openai";
+  const preset = presets.find(({ provider }) => provider === name);
+  if (preset === undefined) {
+    const known = presets.map(({ provider }) => provider).join(", ");
+    throw new Failure(`--provider must be one of ${known}, but is "${name}"`, 2);
+  }
+  const { baseUrl, apiKeyEnv } = parts.providers[name]!;
+  const key = apiKeyEnv === undefined ? "" : Deno.env.get(apiKeyEnv) ?? "";
+  return { ...preset, baseUrl, key, port: options.port };
+}
+
+async function askAll(
+  options: InitOptions,
+  presets: readonly Preset[],
+  parts: Parts,
+): Promise<Answers> {
+  if (!Deno.stdin.isTerminal()) {
+    throw new Failure("init asks questions, and nobody is there to answer: use --yes", 2);
+  }
+  intro("ccproxy: a few questions, then Claude Code runs on your model");
+  const provider = options.provider ?? await ask(select({
+    message: "Which provider?",
+    options: presets.map(({ provider, label }) => ({ value: provider, label })),
+  }));
+  const preset = presets.find((one) => one.provider === provider) ?? presets[0]!;
+  const url = parts.providers[preset.provider]!.baseUrl;
+  const baseUrl = await ask(
+    text({ message: "Its address?", initialValue: url, validate: needUrl }),
+  );
+  const key = isLoopback(new URL(baseUrl).hostname)
+    ? ""
+    : await ask(password({ message: "Your key? (it is not shown)" }));
+  const big = await ask(text({ message: "Model for opus and sonnet?", initialValue: preset.big }));
+  const small = await ask(text({ message: "Model for haiku?", initialValue: preset.small }));
+  const port = await ask(
+    text({ message: "Port?", initialValue: options.port, validate: needPort }),
+  );
+  outro("Thank you.");
+  return { provider: preset.provider, label: preset.label, baseUrl, key, big, small, port };
+}
+
+/** Throws Failure where the person gives up. */
+async function ask<Answer>(question: Promise<Answer>): Promise<Exclude<Answer, symbol>> {
+  const answer = await question;
+  if (!isCancel(answer)) return answer as Exclude<Answer, symbol>;
+  cancel("Nothing was written.");
+  throw new Failure("init was cancelled");
+}
+
+function needUrl(value: string | undefined): string | undefined {
+  return /^https?:\/\//.test(value ?? "") && URL.canParse(value ?? "")
+    ? undefined
+    : "A URL that begins with http:// or https://";
+}
+
+function needPort(value: string | undefined): string | undefined {
+  const port = Number(value);
+  return Number.isInteger(port) && port > 0 && port <= 65535 ? undefined : "A number up to 65535";
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Made with its final mode, so that the key is at no time open to others. */
+function write(path: string, content: string): void {
+  if (exists(path)) Deno.removeSync(path);
+  Deno.writeTextFileSync(path, content, { mode: 0o600, createNew: true });
+}
