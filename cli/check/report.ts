@@ -1,5 +1,6 @@
 /** The settings, read aloud: what each is, and where it comes from. Pure. */
 import { type Config, CUSTOM_HEADER, SETTINGS } from "../../core/config.ts";
+import { REFERENCES } from "../secrets.ts";
 
 export interface Line {
   readonly name: string;
@@ -17,8 +18,7 @@ export interface Given {
 
 /** What is set, and what the settings that matter most are by default. */
 export function readAloud({ values, sources, own }: Given, config: Config): Line[] {
-  const references = Object.keys(values).filter((name) => /_API_KEY_(?:FILE|COMMAND)$/.test(name));
-  const names = [...new Set([...SETTINGS, ...references, ...own])];
+  const names = [...new Set([...SETTINGS, ...REFERENCES, ...own])];
   const headers = Object.keys(values).filter((name) => name.startsWith(CUSTOM_HEADER)).sort();
   const defaults = defaultsOf(config);
   return [...names, ...headers].flatMap((name) => {
