@@ -16,7 +16,8 @@ export function command(
   const main = new URL("../../main.ts", import.meta.url).pathname;
   const allowed = ["--allow-env", "--allow-net", "--allow-read", "--allow-write", "--allow-run"];
   return new Deno.Command(program, {
-    args: [run!, config!, file!, "--no-prompt", ...allowed, main, ...args],
+    // Quiet, because with an empty cache each process may say what it downloads.
+    args: [run!, config!, file!, "--quiet", "--no-prompt", ...allowed, main, ...args],
     cwd,
     clearEnv: true,
     env: { ...kept("PATH", "HOME", "DENO_DIR", "TMPDIR"), NO_COLOR: "1", ...env },

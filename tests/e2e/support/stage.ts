@@ -6,7 +6,8 @@ import {
   startUpstream,
 } from "../../support/scripted_upstream.ts";
 import { client } from "./client.ts";
-import { type Proxy, startProxy } from "./proxy.ts";
+import type { ProxyProcess } from "../../support/proxy_process.ts";
+import { startProxy } from "./proxy.ts";
 
 const RUN_LIMIT_MS = 90_000;
 
@@ -40,7 +41,7 @@ export interface AskOptions {
 
 export interface Stage {
   readonly upstream: ScriptedUpstream;
-  readonly proxy: Proxy;
+  readonly proxy: ProxyProcess;
   /** The client's working folder, and its home above it. */
   readonly folder: string;
   readonly home: string;
@@ -121,7 +122,7 @@ function startEngine(
 }
 
 /** All that the client sees of the environment. */
-export function clientEnvironment(home: string, proxy: Proxy): Record<string, string> {
+export function clientEnvironment(home: string, proxy: ProxyProcess): Record<string, string> {
   return {
     PATH: Deno.env.get("PATH") ?? "",
     HOME: home,
