@@ -10,6 +10,7 @@ import {
   inlineImagesOnly,
   inSequence,
   mergeIntoResults,
+  nameResults,
   nearestEffort,
   omit,
   type OpenAI,
@@ -38,7 +39,7 @@ export const kimi: ProviderAdapter = {
     return withCacheKey(withThinking(legal, call), call);
   },
   search: (body, call) => ({
-    ...eachAssistant(body, calledByName),
+    ...nameResults(eachAssistant(body, calledByName)),
     ...(SWITCHES.test(call.model) ? { thinking: { type: "disabled" } } : {}),
     tools: [WEB_SEARCH as unknown as OpenAI.Tool],
   }),

@@ -3,7 +3,10 @@ import { assemble } from "../../core/assemble.ts";
 import { parseConfig } from "../../core/config.ts";
 import { providers } from "../../providers/mod.ts";
 import { kimi } from "../../providers/kimi.ts";
+import { webSearch } from "../../plugins/web_search.ts";
 import { testAdapter } from "../conformance.ts";
+import { post } from "../support/conversation.ts";
+import { startUpstream } from "../support/scripted_upstream.ts";
 import { afterCall, BASH, thinking, through } from "../support/through.ts";
 import { everySchema, schemasOf } from "../support/schemas.ts";
 
@@ -193,4 +196,25 @@ Deno.test("kimi: it searches the web itself, without thinking (A33, Q61)", async
     { type: "builtin_function", function: { name: "$web_search" } },
   ] as unknown);
   assert.deepEqual(body["thinking"], { type: "disabled" });
+});
+
+Deno.test("kimi: a search goes back under its own name, and its answer is found (A33, Q61)", async () => {
+  await using upstream = startUpstream([
+    { calls: [{ id: "search:0", name: "$web_search", input: { search_result: { id: "1" } } }] },
+    { text: "Deno 3 is out." },
+  ]);
+  const config = parseConfig({ PROVIDER: "kimi", OPENAI_BASE_URL: upstream.baseUrl });
+  const program = assemble(config, { providers, plugins: [webSearch], version: "0.0.0" });
+  const { message } = await post(program, {
+    model: "kimi-k3",
+    max_tokens: 1000,
+    messages: [{ role: "user", content: "Perform a web search for the query: deno 3" }],
+    tools: [{ type: "web_search_20250305", name: "web_search", max_uses: 8 }],
+  });
+  assert.ok(JSON.stringify(message?.content).includes("Deno 3 is out."));
+  const [, call, result] = upstream.received[1]!.body.messages;
+  assert.ok(call?.role === "assistant" && result?.role === "tool");
+  assert.equal(call.tool_calls?.[0]?.function.name, "$web_search");
+  assert.deepEqual(JSON.parse(String(result.content)), { search_result: { id: "1" } });
+  assert.equal(result["name"], "$web_search");
 });
