@@ -23,13 +23,19 @@ export interface Door {
 }
 
 /**
- * Without keys only this machine is let in, and of its programs no browser that acts for some web page: what a page
- * could do, a key would forbid. With keys the key decides, whatever name or page the caller comes by.
+ * No browser is let in that acts for some web page. Of the rest, without keys only this machine; with keys the key
+ * decides, whatever address or name the caller comes by.
  */
 export function makeDoor(clientKeys: readonly ClientKey[]): Door {
   if (clientKeys.length > 0) {
     const known = clientKeys.map(({ name, key }) => ({ name, digest: digest(key) }));
-    return { look: () => {}, admit: ({ headers }) => nameOfKey(presentedKeys(headers), known) };
+    return {
+      look: () => {},
+      admit(caller) {
+        checkPage(caller);
+        return nameOfKey(presentedKeys(caller.headers), known);
+      },
+    };
   }
   return {
     look: checkHost,

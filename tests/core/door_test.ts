@@ -59,6 +59,8 @@ Deno.test("a door turns away web pages, but not its own", () => {
   assert.throws(() => KEYLESS.admit(page("http://127.0.0.1:3000")), turned);
   assert.throws(() => KEYLESS.admit(page("null")), turned);
   assert.equal(KEYLESS.admit(page("http://127.0.0.1:8082")), undefined);
+  const headers = { origin: "https://evil.example", "x-api-key": "a-secret" };
+  assert.throws(() => KEYED.admit(caller({ headers })), turned);
 });
 
 Deno.test("a door turns away an image or link of another site that would spend tokens", () => {
