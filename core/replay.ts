@@ -4,16 +4,24 @@ import { eachAssistant, fieldsOf, omit } from "./quirks.ts";
 
 const FIELDS = ["reasoning_content", "reasoning", "reasoning_text"];
 
-/** A stream stage that keeps the name of the field in `carry`, once per answer. It comes before `thinkTags`. */
+/**
+ * A stream stage that keeps the name of the field in `carry`, once per answer, and Copilot's `reasoning_opaque` (Q75). It
+ * comes before `thinkTags`.
+ */
 export function noteReasoningField(): Transformer<OpenAI.Chunk, OpenAI.Chunk> {
   let noted = false;
   return {
     transform(chunk, controller) {
       const [choice, ...others] = chunk.choices;
       const field = noted ? undefined : FIELDS.find((name) => choice?.delta[name]);
-      if (choice === undefined || field === undefined) return controller.enqueue(chunk);
-      noted = true;
-      const delta = { ...choice.delta, carry: { reasoning_field: field } };
+      const opaque = choice?.delta["reasoning_opaque"];
+      if (choice === undefined || !field && !opaque) return controller.enqueue(chunk);
+      noted ||= field !== undefined;
+      const carry = {
+        ...(field ? { reasoning_field: field } : {}),
+        ...(opaque ? { reasoning_opaque: opaque } : {}),
+      };
+      const delta = { ...choice.delta, carry };
       controller.enqueue({ ...chunk, choices: [{ ...choice, delta }, ...others] });
     },
   };
@@ -22,9 +30,14 @@ export function noteReasoningField(): Transformer<OpenAI.Chunk, OpenAI.Chunk> {
 /** The request's half: thinking whose field was not noted, because it stood in the text, is not given back. */
 export function reasoningWhereItCame(body: OpenAI.Request): OpenAI.Request {
   return eachAssistant(body, ({ reasoning_content: reasoning, ...message }) => {
-    const notes = (message.carry ?? []).map((carried) => fieldsOf(carried)["reasoning_field"]);
-    const field = notes.find((name) => typeof name === "string");
-    const rest = omit(message, "carry");
-    return field === undefined || reasoning === undefined ? rest : { ...rest, [field]: reasoning };
+    const { reasoning_field: field, reasoning_opaque: opaque } = Object.assign(
+      {},
+      ...(message.carry ?? []).map(fieldsOf),
+    );
+    return {
+      ...omit(message, "carry"),
+      ...(typeof field === "string" && reasoning ? { [field]: reasoning } : {}),
+      ...(opaque === undefined ? {} : { reasoning_opaque: opaque }),
+    };
   });
 }

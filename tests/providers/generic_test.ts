@@ -108,3 +108,131 @@ Deno.test("generic: a model of OpenAI's name has OpenAI's rules behind any host 
   assert.equal(body.reasoning_effort, "high");
   assert.equal(body["max_completion_tokens"], 32_000);
 });
+
+Deno.test("generic: Copilot's sealed thinking goes back with the open one (Q75)", async () => {
+  const script = [{
+    raw: frames(
+      { choices: [{ delta: { reasoning_text: "I look." } }] },
+      { choices: [{ delta: { reasoning_opaque: "SEALED", tool_calls: [CALL] } }] },
+      { choices: [{ delta: {}, finish_reason: "tool_calls" }] },
+    ),
+  }];
+  const { answer } = await through(generic, { tools: [BASH] }, { script });
+  const { body } = await through(generic, { messages: afterCall(answer.content) });
+  const message = body.messages[1] as unknown as Record<string, unknown>;
+  assert.deepEqual([message["reasoning_text"], message["reasoning_opaque"]], ["I look.", "SEALED"]);
+});
+
+Deno.test("generic: Bedrock's gpt-oss thinks in <reasoning> tags (Q27, Q76)", async () => {
+  const script = [{ text: "<reasoning>Hm.</reasoning>Yes." }];
+  const { answer } = await through(generic, {}, { script });
+  assert.deepEqual(answer.content.map(({ type }) => type), ["thinking", "text"]);
+});
+
+Deno.test("generic: calls whose name is null after the first piece are one call (Q77, Q81)", async () => {
+  const piece = (name: string | null, json: string) => ({
+    choices: [{
+      delta: {
+        content: null,
+        reasoning_content: null,
+        tool_calls: [{ index: 0, id: name && CALL.id, function: { name, arguments: json } }],
+      },
+    }],
+  });
+  const raw = frames(
+    piece("Bash", ""),
+    piece(null, '{"command":'),
+    piece(null, '"ls"}'),
+    { choices: [{ delta: {}, finish_reason: "tool_calls" }] },
+  );
+  const { answer } = await through(generic, { tools: [BASH] }, { script: [{ raw }] });
+  assert.deepEqual(answer.content.map((block) => block.type === "tool_use" && block.input), [
+    { command: "ls" },
+  ]);
+});
+
+for (
+  const [who, status, body, expect, says] of [
+    [
+      "LiteLLM wraps the refusal of its provider in words (Q72, Q114)",
+      400,
+      {
+        error: {
+          message:
+            'litellm.BadRequestError: GroqException - {"error":{"message":"No luck","code":"x"}}',
+        },
+      },
+      424,
+      /No luck$/,
+    ],
+    [
+      "new-api's refusals have a type of their own (Q72, Q114)",
+      500,
+      { error: { message: "No luck (request id: 1)", type: "new_api_error", code: "bad" } },
+      502,
+      /No luck/,
+    ],
+    [
+      "Vercel's gateway says overflow in its own words (Q72, Q113)",
+      400,
+      { error: { message: "Input too long: 300000 input tokens, limit is 200000" } },
+      400,
+      /^prompt is too long: 300000 tokens > 200000 maximum/,
+    ],
+    [
+      "Copilot says overflow in its own words (Q75, Q113)",
+      400,
+      { error: { message: "prompt token count of 130000 exceeds the limit of 128000" } },
+      400,
+      /^prompt is too long: 130000 tokens > 128000 maximum/,
+    ],
+    [
+      "Bedrock says overflow in its own words, flat (Q76, Q113, Q114)",
+      400,
+      { message: "Input is too long for requested model." },
+      400,
+      /^prompt is too long/,
+    ],
+    [
+      "SiliconFlow's refusals are flat (Q77, Q114)",
+      424,
+      { code: 20012, message: "No luck", data: null },
+      424,
+      /No luck/,
+    ],
+    ["Fireworks' error may be a text (Q77, Q114)", 424, { error: "No luck" }, 424, /No luck/],
+    [
+      "Together's error stands beside an id (Q77, Q114)",
+      424,
+      { id: "1", error: { message: "No luck" } },
+      424,
+      /No luck/,
+    ],
+    [
+      "NVIDIA's refusals have a title and a detail (Q74, Q114)",
+      424,
+      { status: 424, title: "Bad", detail: "No luck" },
+      424,
+      /No luck/,
+    ],
+  ] as const
+) {
+  Deno.test(`generic: ${who}`, async () => {
+    const passage = await through(generic, {}, { script: [{ error: { status, body } }] });
+    assert.equal(passage.status, expect);
+    assert.match(passage.answer.error.message, says);
+  });
+}
+
+Deno.test("generic: AWS's refusal of tools with effort is cured by its words (Q41, Q76, Q116)", async () => {
+  const message =
+    "Function tools with reasoning_effort are not supported for gpt-5.2 in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.";
+  const script = [{ error: { status: 400, body: { error: { message } } } }, { text: "Hello." }];
+  const { status, received } = await through(generic, {
+    model: "gpt-5.2",
+    tools: [BASH],
+    ...thinking("high"),
+  }, { script });
+  assert.equal(status, 200);
+  assert.equal(received[1]?.body["reasoning_effort"], "none");
+});
