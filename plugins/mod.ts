@@ -10,10 +10,11 @@ import { metrics } from "./metrics.ts";
 import { modelMapping } from "./model_mapping.ts";
 import { observe } from "./observe.ts";
 import { retry } from "./retry.ts";
+import { telemetry } from "./telemetry.ts";
 import { webSearch } from "./web_search.ts";
 
 export const plugins: readonly Plugin[] = [
-  observe(logging, metrics),
+  observe(logging, metrics, telemetry),
   logBodies,
   modelMapping,
   autoMode,
