@@ -1,5 +1,5 @@
 /** Gathers the settings: flags > env file > process environment. */
-import { parseEnv } from "node:util";
+import { parseEnv } from "./env_text.ts";
 import { ConfigError, CUSTOM_HEADER, SETTINGS } from "../core/config.ts";
 import type { Providers } from "../core/mod.ts";
 import { withoutShadowed } from "./secrets.ts";
@@ -64,7 +64,7 @@ function readEnvFile(file: string | undefined): Record<string, string> {
       : String(thrown);
     throw new ConfigError(`Cannot read ${file ?? DEFAULT_FILE}: ${reason}`);
   }
-  const values = parseEnv(text) as Record<string, string>;
+  const values = parseEnv(text);
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== ""));
 }
 
