@@ -25,6 +25,7 @@ function startTattler() {
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async (request) => {
       await request.text();
+      assert.equal(request.headers.get("authorization"), `Bearer ${SECRETS.upstreamKey}`);
       const told = `${request.url} ${
         JSON.stringify([...request.headers])
       } Bearer ${SECRETS.upstreamKey}`;
@@ -118,10 +119,11 @@ async function run(settings: Record<string, string>) {
   const folder = await Deno.makeTempDir();
   try {
     await using tattler = startTattler();
+    await Deno.writeTextFile(join(folder, "key"), `${SECRETS.upstreamKey}\n`);
     const proxy = await startProxyProcess({
       folder,
       settings: {
-        OPENAI_API_KEY: SECRETS.upstreamKey,
+        OPENAI_API_KEY_FILE: join(folder, "key"),
         OPENAI_BASE_URL: `http://${tattler.address}/v1?api_key=${SECRETS.query}`,
         ANTHROPIC_API_KEY: `alice:${SECRETS.clientKey}`,
         CUSTOM_HEADER_X_TEAM: SECRETS.customHeader,
