@@ -1,5 +1,5 @@
 /** The hot path piece by piece, so that a regression has an address. `deno bench bench/micro_bench.ts` */
-import { stringify } from "../core/call.ts";
+import { toPayload } from "../core/payload.ts";
 import { EventWriter } from "../core/convert/events.ts";
 import { toChunk } from "../core/convert/chunk.ts";
 import { estimateTokens } from "../core/convert/estimate.ts";
@@ -23,11 +23,11 @@ for (const { name, body } of WHOLE) {
   const group = `a request of ${name}`;
   const request: Request = JSON.parse(body);
   const converted = convertRequest(request, OPTIONS);
-  const text = stringify(converted);
+  const text = toPayload(converted).data as string;
   Deno.bench("parse its JSON", { group, baseline: true }, () => void JSON.parse(body));
   Deno.bench("validate it", { group }, () => void parseRequest(request));
   Deno.bench("convert it", { group }, () => void convertRequest(request, OPTIONS));
-  Deno.bench("write its JSON", { group }, () => void stringify(converted));
+  Deno.bench("write its JSON", { group }, () => void toPayload(converted));
   Deno.bench("guess its tokens", { group }, () => void estimateTokens(converted, text.length));
 }
 

@@ -1,13 +1,25 @@
 import { ApiError } from "./errors.ts";
+import { collectGarbage, LARGE } from "./memory.ts";
 
 /** Bytes; the client's own limit is 32 MB. */
 const BODY_LIMIT = 64 * 1024 * 1024;
+
+/** Deno reads a body into several copies, of which each is as large as the body. */
+const COPIED = 1024 * 1024;
+
+const READ_SIZE = 256 * 1024;
 
 /** The JSON of a request's body. Throws ApiError 413 for one too large, without reading it whole, and 400 for no JSON. */
 export async function readJson(request: Request): Promise<unknown> {
   const declared = Number(request.headers.get("content-length") ?? NaN);
   if (declared > BODY_LIMIT) throw tooLarge();
-  const text = Number.isNaN(declared) ? await readText(request) : await readWhole(request);
+  const text = await readText(request, declared);
+  const value = parse(text);
+  if (text.length >= LARGE) queueMicrotask(collectGarbage);
+  return value;
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (thrown) {
@@ -15,16 +27,35 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readWhole(request: Request): Promise<string> {
+async function readText(request: Request, declared: number): Promise<string> {
   try {
-    return await request.text();
+    if (declared < COPIED) return await request.text();
+    return declared > 0 ? await readKnown(request, declared) : await readUnknown(request);
   } catch (thrown) {
+    if (thrown instanceof ApiError) throw thrown;
     throw new ApiError(400, "The body ended before it was complete", { cause: thrown });
   }
 }
 
+/** A large body: into one buffer, which is given back as soon as its text is known. */
+async function readKnown(request: Request, length: number): Promise<string> {
+  const reader = request.body!.getReader({ mode: "byob" });
+  let buffer = new ArrayBuffer(length);
+  let filled = 0;
+  while (filled < length) {
+    const room = Math.min(READ_SIZE, length - filled);
+    const { value, done } = await reader.read(new Uint8Array(buffer, filled, room));
+    if (done || value === undefined) throw new Error("the body is shorter than its length");
+    buffer = value.buffer;
+    filled += value.byteLength;
+  }
+  const text = new TextDecoder().decode(buffer);
+  buffer.transfer(0);
+  return text;
+}
+
 /** A body that does not say how long it is. */
-async function readText(request: Request): Promise<string> {
+async function readUnknown(request: Request): Promise<string> {
   const decoder = new TextDecoder();
   let length = 0;
   let text = "";

@@ -1,6 +1,6 @@
 /** Asks the provider; where its refusal teaches something, learns it and asks again, unseen by the client (Q116). */
 import { getLogger } from "@logtape/logtape";
-import { fitWindow, guard, makeAsk, makeBody, stringify } from "./call.ts";
+import { fitWindow, guard, makeAsk, makeBody } from "./call.ts";
 import type { Call, Exchange, Failure, OpenAI } from "./contract.ts";
 import { estimateTokens } from "./convert/estimate.ts";
 import { readFailure } from "./convert/failure.ts";
@@ -10,12 +10,13 @@ import { noteSent } from "./journal.ts";
 import { lessonOf } from "./learn/cures.ts";
 import type { Lesson } from "./learn/lesson.ts";
 import { ask, type Asked } from "./link.ts";
+import { type Payload, toPayload } from "./payload.ts";
 import type { UpstreamOptions } from "./upstream.ts";
 
 /** What was sent, and what is known of its size. */
 export interface Inquiry {
   readonly body: OpenAI.Request;
-  readonly text: string;
+  readonly payload: Payload;
   /** Tokens of the prompt: counted by length alone, and corrected by what the provider counted before. */
   readonly guess: number;
   readonly inputTokens: number;
@@ -35,7 +36,7 @@ export async function inquire(
   for (;;) {
     const startedAt = performance.now();
     const inquiry = await prepare(call, tried.map(({ lesson }) => lesson), options);
-    const question = makeAsk(call, inquiry.text, exchange, options);
+    const question = makeAsk(call, inquiry.payload.data, exchange, options);
     noteSent(exchange, question, startedAt);
     const link = await ask(question, options);
     const { status, headers, ok } = link.response;
@@ -74,13 +75,13 @@ async function prepare(
 ): Promise<Inquiry> {
   const { meter, lessons } = options;
   const made = lessons.apply(call.model, await makeBody(call, options));
-  const whole = stringify(made);
-  const guess = estimateTokens(made, whole.length);
+  const whole = toPayload(made);
+  const guess = estimateTokens(made, whole.size);
   const inputTokens = meter.estimate(call.model, guess);
   const fitted = fitWindow(made, inputTokens, call.model, options);
   const body = tried.filter(({ once }) => once)
     .reduce((current, { change }) => change?.(current) ?? current, fitted);
-  return { body, text: body === made ? whole : stringify(body), guess, inputTokens };
+  return { body, payload: body === made ? whole : toPayload(body), guess, inputTokens };
 }
 
 function mend(failure: Failure, call: Call, options: UpstreamOptions): Failure {

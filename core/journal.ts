@@ -16,6 +16,13 @@ export interface Journal {
   trace?: Trace;
 }
 
+/** A request as it goes out. */
+interface Ask {
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: string | Blob;
+}
+
 export interface Trace {
   sent(request: { readonly url: string; readonly headers: Headers; readonly body: string }): void;
   answered(status: number, headers: Headers): void;
@@ -30,7 +37,7 @@ export function newJournal(startedAt: number = performance.now()): Journal {
 /** A request is about to go out. `startedAt`: when this attempt began. */
 export function noteSent(
   { journal, target }: Exchange,
-  request: Parameters<Trace["sent"]>[0],
+  request: Ask,
   startedAt: number,
 ): void {
   if (journal === undefined) return;
@@ -38,5 +45,11 @@ export function noteSent(
   journal.attempts++;
   journal.provider = target.provider;
   journal.model = target.model;
-  journal.trace?.sent(request);
+  journal.trace?.sent({ ...request, body: shown(request.body, target.model) });
+}
+
+/** What is too large for a string is too large for a log. */
+function shown(body: Ask["body"], model: string): string {
+  if (typeof body === "string") return body;
+  return JSON.stringify({ model, note: `${body.size} bytes, too large to be shown` });
 }

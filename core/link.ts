@@ -24,7 +24,7 @@ export interface LinkLimits extends WatchLimits {
 export interface Ask {
   readonly url: string;
   readonly headers: Headers;
-  readonly body: string;
+  readonly body: string | Blob;
   readonly signal: AbortSignal;
 }
 
