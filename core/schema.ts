@@ -53,9 +53,9 @@ const BLOCKS: Readonly<Record<string, z.ZodType>> = {
 
 const block = z.looseObject({ type: text }).check((context) => {
   const issues = BLOCKS[context.value.type]?.safeParse(context.value).error?.issues ?? [];
-  for (const { path, message } of issues) {
-    context.issues.push({ code: "custom", message, path, input: context.value });
-  }
+  if (issues.length === 0) return;
+  const { path, message } = deepest(issues);
+  context.issues.push({ code: "custom", message, path: [...path], input: context.value });
 });
 
 const content = z.union([text, z.array(block)]);

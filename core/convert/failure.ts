@@ -79,9 +79,19 @@ function readRetryAfter(headers: Headers, text: string): number | undefined {
     const until = Date.parse(header) - Date.now();
     if (!Number.isNaN(until)) return Math.max(0, Math.ceil(until / 1000));
   }
-  const match = /"retryDelay":\s*"([\d.]+)s"/.exec(text) ??
-    /(?:try again|retry) (?:in|after) ([\d.]+) ?(?:s|second)/i.exec(text);
-  return match?.[1] === undefined ? undefined : Math.ceil(Number(match[1]));
+  const delay = /"retryDelay":\s*"([\d.]+)s"/.exec(text)?.[1];
+  return delay === undefined ? waitInWords(text) : Math.ceil(Number(delay));
+}
+
+const WAIT =
+  /(?:try again|retry) (?:in|after) (?:(\d+) ?h[a-z]*\W*)?(?:(\d+) ?m(?!s)[a-z]*\W*)?(?:([\d.]+) ?(ms|s))?/i;
+
+/** "Please try again in 1m30s". */
+function waitInWords(text: string): number | undefined {
+  const [, hours, minutes, rest, unit] = WAIT.exec(text) ?? [];
+  if ([hours, minutes, rest].every((part) => part === undefined)) return undefined;
+  const seconds = Number(rest ?? 0) / (unit?.toLowerCase() === "ms" ? 1000 : 1);
+  return Math.ceil(Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + seconds);
 }
 
 function pageTitle(text: string): string {
