@@ -37,10 +37,11 @@ async function load(file: string): Promise<Extension> {
   if (![".ts", ".mts", ".js", ".mjs"].includes(extension)) {
     throw fault(file, "it must be a .ts or .js file");
   }
-  if (extension.endsWith("ts") && !loadsTypeScript()) {
+  const { deno } = Deno.version;
+  if (extension.endsWith("ts") && Deno.build.standalone && !loadsTypeScript(deno)) {
     throw fault(
       file,
-      `a program compiled with Deno ${Deno.version.deno} loads no TypeScript. ` +
+      `a program compiled with Deno ${deno} loads no TypeScript. ` +
         `Compile it with ${TYPESCRIPT_SINCE.join(".")} or later, or give a .js file`,
     );
   }
@@ -126,9 +127,9 @@ function reasonOf(thrown: unknown, file?: string): string {
   return itself ? "there is no such file" : `it imports ${missing}, which is not there`;
 }
 
-function loadsTypeScript(): boolean {
-  if (!Deno.build.standalone) return true;
-  const version = Deno.version.deno.split(".").map(Number);
+/** Whether a program compiled with this version of Deno can. */
+export function loadsTypeScript(deno: string): boolean {
+  const version = deno.split(".").map(Number);
   const differs = TYPESCRIPT_SINCE.findIndex((part, position) => part !== version[position]);
   return differs < 0 || version[differs]! > TYPESCRIPT_SINCE[differs]!;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { withExtensions } from "../cli/extensions.ts";
 import { assemble, type Parts } from "../core/assemble.ts";
 import { parseConfig } from "../core/config.ts";
+import { startProxyProcess } from "./support/proxy_process.ts";
 import { type Script, startUpstream } from "./support/scripted_upstream.ts";
 import { frames, QUESTION } from "./support/through.ts";
 
@@ -86,6 +87,38 @@ Deno.test("daily_cap.ts stops asking when the day's money is spent", async () =>
   assert.equal(refused.status, 402);
   assert.match((await refused.json()).error.message, /Today's 1 dollars are spent/);
   assert.equal(conversation.received.length, 2);
+});
+
+Deno.test("--plugin and PLUGINS load files from outside the project into the running program", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const name of ["repeats_itself.ts", "daily_cap.ts"]) {
+      await Deno.copyFile(new URL(`../examples/${name}`, import.meta.url), join(folder, name));
+    }
+    await Deno.writeTextFile(join(folder, "broken.ts"), "export const adaptor = 1;");
+    await using upstream = startUpstream([{ text: "Hello." }]);
+    const settings = {
+      OPENAI_BASE_URL: upstream.baseUrl,
+      PROVIDER: "repeats_itself",
+      PLUGINS: "repeats_itself.ts,daily_cap.ts",
+    };
+    {
+      await using proxy = await startProxyProcess({ settings, folder });
+      const body = JSON.stringify(QUESTION);
+      const headers = { "content-type": "application/json" };
+      const response = await fetch(`${proxy.url}/v1/messages`, { method: "POST", body, headers });
+      assert.deepEqual((await response.json()).content, [{ type: "text", text: "Hello." }]);
+      assert.equal(upstream.received[0]?.body["max_new_tokens"], 8_192);
+      const health = await (await fetch(`${proxy.url}/health`)).json();
+      assert.equal(health.spent_today, 0.0005);
+    }
+    await assert.rejects(
+      startProxyProcess({ settings, folder, args: ["--plugin", "broken.ts"] }),
+      /Cannot load the plugin file broken\.ts: it must export `adapter`.* It exports adaptor/,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("the examples have the types they say they have, wherever they are", async () => {

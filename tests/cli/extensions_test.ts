@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { withExtensions } from "../../cli/extensions.ts";
+import { loadsTypeScript, withExtensions } from "../../cli/extensions.ts";
 import { assemble } from "../../core/assemble.ts";
 import { ConfigError, parseConfig } from "../../core/config.ts";
 import type { ProviderAdapter } from "../../core/mod.ts";
@@ -123,5 +123,20 @@ for (
     const parts = await load({ "mine.js": text });
     const config = parseConfig({ OPENAI_API_KEY: "key" });
     assert.throws(() => assemble(config, parts), { name: "ConfigError", message: says });
+  });
+}
+
+for (
+  const [version, loads] of [
+    ["2.4.2", false],
+    ["2.8.1", false],
+    ["2.8.2", true],
+    ["2.8.10", true],
+    ["2.9.5", true],
+    ["3.0.0", true],
+  ] as const
+) {
+  Deno.test(`a program compiled with Deno ${version} ${loads ? "loads" : "loads no"} TypeScript`, () => {
+    assert.equal(loadsTypeScript(version), loads);
   });
 }
