@@ -15,7 +15,7 @@ interactiveTest("a session in the terminal gets its title from the small model's
   environment: { ...WITH_TITLES, ANTHROPIC_DEFAULT_HAIKU_MODEL: "claude-haiku-5-5" },
   script: (body): Answer =>
     asksForTitle(body)
-      ? { text: '```json\n{"title": "Greeting in the hall"}\n```' }
+      ? { text: '{"title": "Greeting in the hall"}' }
       : { text: "Hello from upstream." },
 }, async (terminal, stage) => {
   await terminal.say("Please greet me politely");

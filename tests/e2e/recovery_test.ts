@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pixel } from "./support/files.ts";
 import { added, bash, bodies } from "./support/reading.ts";
 import { clientTest } from "./support/stage.ts";
 
@@ -127,11 +128,4 @@ function refusal(status: number, error: Readonly<Record<string, string>>) {
 
 function frame(delta: unknown): string {
   return `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`;
-}
-
-function pixel(): Uint8Array {
-  const png =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJ" +
-    "RU5ErkJggg==";
-  return Uint8Array.from(atob(png), (character) => character.charCodeAt(0));
 }

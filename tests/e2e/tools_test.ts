@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pdf, pixel } from "./support/files.ts";
 import { added, bash, bodies, toolNames } from "./support/reading.ts";
 import { clientTest } from "./support/stage.ts";
 
@@ -28,11 +29,8 @@ clientTest("a tool that was searched for is offered from then on, and runs", {
   assert.match(String(ran?.content), /No scheduled jobs/);
 });
 
-const PIXEL =
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-
 clientTest("an image that the client reads reaches the model as an image", {
-  files: { "pixel.png": Uint8Array.from(atob(PIXEL), (character) => character.charCodeAt(0)) },
+  files: { "pixel.png": pixel() },
   script: [
     { calls: [read("call_image", "pixel.png"), bash("call_after", "echo after")] },
     { text: "A red dot." },
@@ -112,26 +110,4 @@ clientTest("a subagent works on its own, and its report comes back to the main m
 
 function read(id: string, file_path: string) {
   return { id, name: "Read", input: { file_path } };
-}
-
-/** A page with one line. */
-function pdf(line: string): string {
-  const drawing = `BT /F1 24 Tf 72 720 Td (${line}) Tj ET`;
-  const objects = [
-    "<< /Type /Catalog /Pages 2 0 R >>",
-    "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R " +
-    "/Resources << /Font << /F1 5 0 R >> >> >>",
-    `<< /Length ${drawing.length} >>\nstream\n${drawing}\nendstream`,
-    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-  ];
-  let file = "%PDF-1.4\n";
-  const offsets = objects.map((object, index) => {
-    const offset = file.length;
-    file += `${index + 1} 0 obj\n${object}\nendobj\n`;
-    return offset;
-  });
-  const rows = offsets.map((offset) => `${String(offset).padStart(10, "0")} 00000 n \n`);
-  return `${file}xref\n0 6\n0000000000 65535 f \n${rows.join("")}` +
-    `trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n${file.length}\n%%EOF\n`;
 }

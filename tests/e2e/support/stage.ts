@@ -5,6 +5,7 @@ import {
   type ScriptedUpstream,
   startUpstream,
 } from "../../support/scripted_upstream.ts";
+import { checkStrict } from "../../support/strict_openai.ts";
 import { client } from "./client.ts";
 import type { ProxyProcess } from "../../support/proxy_process.ts";
 import { startProxy } from "./proxy.ts";
@@ -49,7 +50,10 @@ export interface Stage {
   ask(prompt: string, options?: AskOptions): Promise<Outcome>;
 }
 
-/** A test with the real client; ignored where this machine cannot have it. A failure shows what everybody printed. */
+/**
+ * A test with the real client; ignored where this machine cannot have it. Whatever it is about, all that was sent to a
+ * provider of no name must be what a strict one takes. A failure shows what everybody printed.
+ */
 export function clientTest(
   name: string,
   options: StageOptions,
@@ -94,6 +98,9 @@ async function play(options: StageOptions, act: (stage: Stage) => Promise<void>)
         return JSON.parse(ran[0]);
       },
     });
+    if (!options.settings?.["PROVIDER"]) {
+      for (const { body } of upstream.received) checkStrict(body, { system: "first" });
+    }
   } catch (thrown) {
     console.error(`The client printed:\n${printed.join("\n")}`);
     console.error(`ccproxy printed:\n${proxy.output()}`);
