@@ -3,6 +3,7 @@ import { configureSync, disposeSync, type LogRecord, type Sink } from "@logtape/
 import type { LogLevel } from "../core/config.ts";
 import type { Redact } from "../core/redact.ts";
 import { type Cleaned, cleanLogs } from "./logs/clean.ts";
+import { gathering } from "./logs/gather.ts";
 import { LogFile } from "./logs/file.ts";
 import { humanLine, jsonLine } from "./logs/format.ts";
 import { redact } from "./redaction.ts";
@@ -40,7 +41,7 @@ export function configureLogs(
     sinks["console"] = consoleSink(terminal && !Deno.noColor);
   }
   if (files !== undefined) sinks["file"] = fileSink(files);
-  for (const [name, sink] of Object.entries(sinks)) sinks[name] = redacting(sink, hide);
+  for (const [name, sink] of Object.entries(sinks)) sinks[name] = gathering(redacting(sink, hide));
   const names = Object.keys(sinks);
   configureSync({
     reset: true,
