@@ -2,6 +2,7 @@
 import { AnswerStream, ChunkConverter } from "./answer.ts";
 import { makeCall, makeStage, type Route } from "./call.ts";
 import type { Anthropic, Exchange, Failure, Handler, Reply } from "./contract.ts";
+import { withoutBlankTexts } from "./convert/blank.ts";
 import { EventWriter } from "./convert/events.ts";
 import { readFailure } from "./convert/failure.ts";
 import { collect } from "./convert/message.ts";
@@ -119,7 +120,8 @@ function contextOf(request: Anthropic.Request) {
 function finishing(request: Anthropic.Request, flow: EventFlow): EventFlow {
   const stops = request.stop_sequences ?? [];
   const bare = request.output_config?.format ? flow.through(unfence()) : flow;
-  return stops.length > 0 ? bare.through(stopAt(stops)) : bare;
+  const stopped = stops.length > 0 ? bare.through(stopAt(stops)) : bare;
+  return stopped === flow ? flow : stopped.through(withoutBlankTexts());
 }
 
 function promptTokens(usage: Anthropic.Usage): number {

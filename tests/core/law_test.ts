@@ -7,11 +7,25 @@ import { toMessage } from "../../core/convert/message.ts";
 import { decodeCallId } from "../../core/convert/state.ts";
 import { toCompletion, toFrames } from "../support/answers.ts";
 import { cuts, dialects, type Saying, sayings } from "../support/arbitrary.ts";
-import { answering, eventsOf, makeExchange, makeHandler, streaming } from "../support/ask.ts";
+import {
+  answering,
+  eventsOf,
+  makeExchange,
+  makeHandler,
+  QUESTION,
+  streaming,
+} from "../support/ask.ts";
 import { checkBrokenGrammar, checkGrammar } from "../support/grammar.ts";
-import { cutBytes, type Dialect, toParts } from "../support/sse.ts";
+import { cutBytes, type Dialect, PLAIN, toParts } from "../support/sse.ts";
 
 const RUNS = 1000;
+
+/** What a client may ask that changes the answer on its way. */
+const questions: fc.Arbitrary<Partial<Anthropic.Request>> = fc.record({
+  thinking: fc.constant({ type: "adaptive", display: "omitted" }),
+  stop_sequences: fc.constantFrom(["the"], ["\n\n", "```"]),
+  output_config: fc.constant({ format: { type: "json_schema", schema: {} } }),
+}, { requiredKeys: [] });
 
 Deno.test("an answer in any shape, cut anywhere, is the same message as the whole answer", async () => {
   await fc.assert(
@@ -33,6 +47,20 @@ Deno.test("an answer in any shape, cut anywhere, is the same message as the whol
         assert.deepEqual(plain(toMessage(streamed.events)), plain(toMessage(whole.events)));
       },
     ),
+    { numRuns: RUNS },
+  );
+});
+
+Deno.test("the same holds where the client hides thinking, names stop sequences or wants JSON", async () => {
+  await fc.assert(
+    fc.asyncProperty(sayings, cuts, questions, async (saying, places, question) => {
+      const pieces = cutBytes(toBytes(saying, PLAIN), places);
+      const streamed = await ask(saying, streaming(pieces), question);
+      assert.equal(streamed.error, undefined);
+      checkGrammar(streamed.events);
+      const whole = await ask(saying, answering(toCompletion(saying.answer)), question);
+      assert.deepEqual(plain(toMessage(streamed.events)), plain(toMessage(whole.events)));
+    }),
     { numRuns: RUNS },
   );
 });
@@ -107,8 +135,9 @@ function adapterFor({ shape }: Saying): Partial<ProviderAdapter> {
   return shape.reasoning === "tags" ? { stream: () => thinkTags() } : {};
 }
 
-function ask(saying: Saying, answer: typeof fetch) {
-  return eventsOf(makeHandler(answer, adapterFor(saying))(makeExchange()));
+function ask(saying: Saying, answer: typeof fetch, question: Partial<Anthropic.Request> = {}) {
+  const exchange = makeExchange({ ...QUESTION, ...question });
+  return eventsOf(makeHandler(answer, adapterFor(saying))(exchange));
 }
 
 function framesOf({ answer, shape }: Saying): unknown[] {
