@@ -22,6 +22,7 @@ import { Bench, type Check } from "./conformance/bench.ts";
 import { CAPTURED } from "./conformance/captured.ts";
 import { errorChecks } from "./conformance/errors.ts";
 import { HISTORIES } from "./conformance/histories.ts";
+import { ODDITIES } from "./conformance/oddities.ts";
 import { REQUESTS } from "./conformance/requests.ts";
 import type { Dialect } from "./support/dialect.ts";
 import { startSimulator } from "./support/simulator.ts";
@@ -35,6 +36,7 @@ export function testAdapter(name: string, adapter: ProviderAdapter, dialect: Dia
     ...HISTORIES,
     ...REQUESTS,
     ...CAPTURED,
+    ...ODDITIES,
     ...errorChecks(dialect),
   ];
   for (const { sentence, run } of checks) {

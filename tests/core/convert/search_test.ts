@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { citationsOf, searchScope } from "../../../core/convert/search.ts";
 
-Deno.test("citationsOf() reads pages in every shape that providers use", () => {
+Deno.test("citationsOf() reads pages in every shape that providers use (Q18)", () => {
   const page = { url: "https://a.example/1", title: "One" };
   const shapes: readonly [string, Record<string, unknown>, string | null][] = [
     [
