@@ -17,12 +17,16 @@ export function carryDetails(
 ): Transformer<OpenAI.Chunk, OpenAI.Chunk> {
   let fragments: Detail[] = [];
   let held: OpenAI.ToolCallDelta[] = [];
+  /** Indexes of Claude's thinking that has no signature yet. */
+  const unsigned = new Set<unknown>();
 
-  const unsigned = () =>
-    mergeDetails([fragments]).some((detail) =>
-      detail["type"] === "reasoning.text" && !detail["signature"] &&
-      String(detail["format"]).startsWith("anthropic")
-    );
+  function note(detail: Detail): void {
+    fragments.push(detail);
+    if (detail["signature"]) unsigned.delete(detail["index"]);
+    else if (detail["type"] === "reasoning.text" && String(detail["format"]).startsWith("anthr")) {
+      unsigned.add(detail["index"]);
+    }
+  }
 
   /** The delta with all that waited, and the carry in front of it. */
   function release(delta: OpenAI.MessageDelta): OpenAI.MessageDelta {
@@ -39,11 +43,11 @@ export function carryDetails(
       if (choice === undefined) return controller.enqueue(chunk);
       const { reasoning_details: listed, ...rest } = choice.delta;
       const details = Array.isArray(listed) ? listed.map(fieldsOf) : [];
-      fragments.push(...details);
+      details.forEach(note);
       let delta: OpenAI.MessageDelta = showing(rest, details);
       const calls = delta.tool_calls ?? [];
       const ends = Boolean(choice.finish_reason);
-      if (!ends && calls.length > 0 && (holdCalls || held.length > 0 || unsigned())) {
+      if (!ends && calls.length > 0 && (holdCalls || held.length > 0 || unsigned.size > 0)) {
         held.push(...calls);
         delta = { ...delta, tool_calls: [] };
       } else if (ends || calls.length > 0 || delta.content) {

@@ -16,6 +16,43 @@ testAdapter("openrouter", openrouter, {
   replays: (message, turn) => assert.equal(message["reasoning"], turn.thinking),
 });
 
+/** Thinking as OpenRouter gives Claude's: in fragments, the signature in one of its own (Q71). */
+const SIGNED = {
+  type: "reasoning.text",
+  format: "anthropic-claude-v1",
+  index: 0,
+};
+
+testAdapter("openrouter", openrouter, {
+  model: "anthropic/claude-opus-5",
+  knows: {
+    body: ["reasoning", "session_id", "cache_control", "plugins"],
+    assistant: ["reasoning", "reasoning_details"],
+  },
+  deltas(turn) {
+    const { thinking = "", ...rest } = turn;
+    return [
+      ...plainDeltas({ thinking, calls: [], finish: turn.finish }, "reasoning").map((delta) =>
+        delta["reasoning"]
+          ? { ...delta, reasoning_details: [{ ...SIGNED, text: delta["reasoning"] }] }
+          : delta
+      ),
+      ...(thinking === "" ? [] : [{ reasoning_details: [{ ...SIGNED, signature: "SIG" }] }]),
+      ...plainDeltas(rest),
+    ];
+  },
+  message: (turn) => ({
+    ...plainMessage(turn, "reasoning"),
+    ...(turn.thinking
+      ? { reasoning_details: [{ ...SIGNED, text: turn.thinking, signature: "SIG" }] }
+      : {}),
+  }),
+  replays: (message, turn) =>
+    assert.deepEqual(message["reasoning_details"], [
+      { ...SIGNED, text: turn.thinking, signature: "SIG" },
+    ]),
+});
+
 const CALL = {
   index: 0,
   id: "call_00000001",
@@ -67,6 +104,24 @@ Deno.test("openrouter: Claude's signature may come after the call it belongs to 
     DONE,
   );
   assert.deepEqual(answer.content.map(({ type }) => type), ["thinking", "tool_use"]);
+  assert.deepEqual(message["reasoning_details"], [{
+    ...CLAUDE,
+    text: "I look.",
+    signature: "SIG",
+  }]);
+});
+
+Deno.test("openrouter: a signature that comes after text still stands before its calls (Q71)", async () => {
+  const { answer, message } = await replayed(
+    "anthropic/claude-sonnet-5",
+    delta({ reasoning: "I look.", reasoning_details: [{ ...CLAUDE, text: "I look." }] }),
+    delta({ content: "Wait." }),
+    delta({ tool_calls: [CALL] }),
+    delta({ reasoning_details: [{ ...CLAUDE, signature: "SIG" }] }),
+    DONE,
+  );
+  const types = answer.content.map(({ type }) => type);
+  assert.deepEqual(types, ["thinking", "text", "thinking", "tool_use"]);
   assert.deepEqual(message["reasoning_details"], [{
     ...CLAUDE,
     text: "I look.",
