@@ -155,10 +155,14 @@ export class EventWriter {
     if (text !== "") this.#now(() => this.#blocks[kind](text));
   }
 
-  /** Blocks may not overlap: while a call is being written, the rest waits. */
+  /** Blocks may not overlap: while a call is being written, the rest waits, and keeps its order. */
   #now(write: () => void): void {
-    if (this.#calls.settle()) write();
-    else this.#late.push(write);
+    if (!this.#calls.settle()) {
+      this.#late.push(write);
+      return;
+    }
+    if (this.#late.length > 0) this.#writeLate();
+    write();
   }
 
   #writeLate(): void {
