@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { added, bash, bodies } from "./support/reading.ts";
+import { added, bash, bodies, texts } from "./support/reading.ts";
 import { startProxy } from "./support/proxy.ts";
 import { clientTest } from "./support/stage.ts";
 import { interactiveTest } from "./support/terminal.ts";
@@ -103,6 +103,26 @@ interactiveTest("Escape in the middle of an answer ends the upstream's work", {
   await terminal.press("Escape");
   await cut.promise;
   await terminal.see(/Interrupted/);
+});
+
+interactiveTest("/compact sums up the conversation without tools, and it goes on from there", {
+  script: (body) => {
+    const said = texts(body, "user").join();
+    if (said.includes("CRITICAL: Respond with TEXT ONLY")) {
+      return { text: "<analysis>Short.</analysis><summary>They said hello.</summary>" };
+    }
+    return { text: said.includes("Still there?") ? "I am." : "Hello to you." };
+  },
+}, async (terminal, stage) => {
+  await terminal.say("Hello");
+  await terminal.see(/Hello to you\./);
+  await terminal.say("/compact");
+  await terminal.see(/Compacted/);
+  await terminal.say("Still there?");
+  await terminal.see(/I am\./);
+  const [, summary, after] = bodies(stage.upstream.received);
+  assert.ok(summary?.tools === undefined || summary["tool_choice"] === "none");
+  assert.match(JSON.stringify(after?.messages), /They said hello\./);
 });
 
 /** One sentence, then silence until nobody listens any more. */
