@@ -6,17 +6,22 @@ export interface Answers {
   /** Empty where none is wanted, or it is still to be filled in. */
   readonly key: string;
   readonly big: string;
+  /** Absent: the same as `big`. */
+  readonly middle?: string;
   readonly small: string;
   readonly port: string;
 }
 
-export function envFile({ provider, label, baseUrl, key, big, small, port }: Answers): string {
+export function envFile(
+  { provider, label, baseUrl, key, big, middle, small, port }: Answers,
+): string {
   const lines = [
     `# ccproxy for ${label}`,
     variable("OPENAI_API_KEY", key),
     variable("OPENAI_BASE_URL", baseUrl),
     variable("PROVIDER", provider),
     variable("BIG_MODEL", big),
+    variable("MIDDLE_MODEL", middle ?? big),
     variable("SMALL_MODEL", small),
     variable("PORT", port),
   ];

@@ -70,13 +70,16 @@ async function askAll(
   const key = isLoopback(new URL(baseUrl).hostname)
     ? ""
     : await ask(password({ message: "Your key? (it is not shown)" }));
-  const big = await ask(text({ message: "Model for opus and sonnet?", initialValue: preset.big }));
+  const big = await ask(text({ message: "Model for opus?", initialValue: preset.big }));
+  const middle = await ask(
+    text({ message: "Model for sonnet?", initialValue: preset.middle ?? big }),
+  );
   const small = await ask(text({ message: "Model for haiku?", initialValue: preset.small }));
   const port = await ask(
     text({ message: "Port?", initialValue: options.port, validate: needPort }),
   );
   outro("Thank you.");
-  return { provider: preset.provider, label: preset.label, baseUrl, key, big, small, port };
+  return { provider: preset.provider, label: preset.label, baseUrl, key, big, middle, small, port };
 }
 
 /** Throws Failure where the person gives up. */

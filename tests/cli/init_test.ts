@@ -48,6 +48,14 @@ Deno.test("every preset names an adapter there is", () => {
   for (const { provider } of PRESETS) assert.ok(provider in providers, provider);
 });
 
+Deno.test("every preset names models that docs/providers.md names", () => {
+  const docs = Deno.readTextFileSync(new URL("../../docs/providers.md", import.meta.url));
+  for (const { provider, big, middle = big, small } of PRESETS) {
+    if (provider === "generic") continue;
+    for (const model of [big, middle, small]) assert.ok(docs.includes(`"${model}"`), model);
+  }
+});
+
 Deno.test("envFile() writes values that are read back as they were", () => {
   const answers = { ...PRESETS[0]!, baseUrl: "https://x/v1", key: `a"b'c #d`, port: "1" };
   assert.equal(parseEnv(envFile(answers))["OPENAI_API_KEY"], answers.key);
