@@ -15,7 +15,9 @@ export interface Stage<Input, Output> {
 export function drive<Input, Output>(
   transformer: Transformer<Input, Output>,
 ): Stage<Input, Output> {
-  let sink: Output[] = [];
+  /** What `start` makes waits for the first item. */
+  const early: Output[] = [];
+  let sink = early;
   let terminated = false;
   const controller: TransformStreamDefaultController<Output> = {
     desiredSize: 1,
@@ -30,9 +32,15 @@ export function drive<Input, Output>(
     },
   };
   transformer.start?.(controller);
+
+  function into(out: Output[]): void {
+    if (early.length > 0) out.push(...early.splice(0));
+    sink = out;
+  }
+
   return {
     write(item, out) {
-      sink = out;
+      into(out);
       if (terminated) return;
       if (transformer.transform === undefined) {
         out.push(item as unknown as Output);
@@ -41,7 +49,7 @@ export function drive<Input, Output>(
       return settle(transformer.transform(item, controller));
     },
     close(out) {
-      sink = out;
+      into(out);
       return settle(transformer.flush?.(controller));
     },
     cancel(reason) {
