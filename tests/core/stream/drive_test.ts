@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { drive } from "../../../core/stream/drive.ts";
-import { EventFlow, flowOf } from "../../../core/stream/flow.ts";
+import { type EventFlow, flowOf } from "../../../core/stream/flow.ts";
 import { settlesWithin } from "../../../core/stream/settle.ts";
 import type { Anthropic } from "../../../core/contract.ts";
 
