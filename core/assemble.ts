@@ -146,10 +146,11 @@ function selectAdapter(config: Config, providers: Providers) {
 function nameByHost(baseUrl: string | undefined, providers: Providers): string {
   const [first = "generic"] = Object.keys(providers);
   if (baseUrl === undefined) return first;
-  const { hostname, port } = new URL(baseUrl);
+  const { hostname, port, protocol } = new URL(baseUrl);
+  const local = protocol === "http:" ? `:${port}` : undefined;
   const fits = (host: string) =>
     host.startsWith(":")
-      ? `:${port}` === host
+      ? host === local
       : host.startsWith(".")
       ? hostname.endsWith(host)
       : hostname === host;

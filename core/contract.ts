@@ -144,7 +144,7 @@ export interface ProviderAdapter {
   readonly baseUrl: string;
   /**
    * Selects this adapter by the host of OPENAI_BASE_URL: an exact name, a suffix (".example.com"), or a port by which
-   * a local server is known (":11434").
+   * a local server is known (":11434", with http:// only).
    */
   readonly hosts?: readonly string[];
   /** Where the key is looked for when OPENAI_API_KEY is not set. */

@@ -12,6 +12,7 @@ import {
   systemFirst,
   thinkTags,
 } from "../core/mod.ts";
+import { gptOssEffort, isGptOss, openModelFacts } from "./open_models.ts";
 
 /**
  * Cerebras (Q69): fewer knobs, another name for the token limit, text only. Thinking goes back to gpt-oss as `reasoning`,
@@ -21,10 +22,7 @@ export const cerebras: ProviderAdapter = {
   baseUrl: "https://api.cerebras.ai/v1",
   hosts: ["api.cerebras.ai"],
   apiKeyEnv: "CEREBRAS_API_KEY",
-  facts: (model) => ({
-    vision: false,
-    ...(isGptOss(model) ? { reasoning: "always" } : {}),
-  }),
+  facts: (model) => ({ vision: false, ...openModelFacts(model) }),
   request(body, call) {
     const plain = rename(omit(plainSchemas(systemFirst(body)), "parallel_tool_calls"), {
       max_tokens: "max_completion_tokens",
@@ -42,10 +40,6 @@ export const cerebras: ProviderAdapter = {
       : {},
 };
 
-function isGptOss(model: string): boolean {
-  return model.includes("gpt-oss");
-}
-
 function withThinking(message: OpenAI.AssistantMessage, model: string): OpenAI.AssistantMessage {
   const { reasoning_content: thinking, ...rest } = message;
   if (thinking === undefined) return message;
@@ -55,14 +49,12 @@ function withThinking(message: OpenAI.AssistantMessage, model: string): OpenAI.A
 }
 
 /** gpt-oss cannot be told not to think; GLM knows only that (Q24). */
-function effortOf({ model, effort }: Call): Readonly<Record<string, unknown>> {
-  if (isGptOss(model)) {
-    return { reasoning_effort: nearestEffort(effort, ["low", "medium", "high"]) };
-  }
+function effortOf(call: Call): Readonly<Record<string, unknown>> {
+  const { model, effort } = call;
   if (model.includes("glm")) {
     return { clear_thinking: false, ...(effort === "none" ? { reasoning_effort: "none" } : {}) };
   }
-  if (!model.includes("qwen")) return {};
+  if (!model.includes("qwen")) return gptOssEffort(call) ?? {};
   return {
     reasoning_effort: nearestEffort(effort, ["none", "low", "medium", "high"]),
     reasoning_format: "parsed",

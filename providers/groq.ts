@@ -5,7 +5,6 @@ import {
   type Failure,
   fieldsOf,
   inSequence,
-  nearestEffort,
   type OpenAI,
   plainSchemas,
   type ProviderAdapter,
@@ -15,6 +14,7 @@ import {
   thinkTags,
   withoutReasoning,
 } from "../core/mod.ts";
+import { gptOssEffort } from "./open_models.ts";
 
 /**
  * Groq (Q68): thinking is `reasoning` and never wanted back (Q21), usage stands in `x_groq`, and a call that does not fit
@@ -36,11 +36,9 @@ export const groq: ProviderAdapter = {
 };
 
 /** gpt-oss has levels, Qwen a switch (Q24); the others do not think, or not as told. */
-function thinkingOf({ model, effort }: Call): Readonly<Record<string, unknown>> {
-  if (/gpt-oss/.test(model)) {
-    return { reasoning_effort: nearestEffort(effort, ["low", "medium", "high"]) };
-  }
-  if (!/qwen3/.test(model)) return {};
+function thinkingOf(call: Call): Readonly<Record<string, unknown>> {
+  const { model, effort } = call;
+  if (!/qwen3/.test(model)) return gptOssEffort(call) ?? {};
   return { reasoning_effort: effort === "none" ? "none" : "default", reasoning_format: "parsed" };
 }
 

@@ -14,7 +14,7 @@ import {
   thinkTags,
   toolChoiceAsWord,
 } from "../core/mod.ts";
-import { templateSwitch } from "./vllm.ts";
+import { gptOssEffort, openModelFacts, templateSwitch } from "./open_models.ts";
 
 /**
  * llama.cpp's server (Q74): a schema becomes a grammar, which knows no patterns, formats or references; a turn without text
@@ -24,6 +24,7 @@ export const llamacpp: ProviderAdapter = {
   baseUrl: "http://127.0.0.1:8080/v1",
   hosts: [":8080"],
   apiKeyEnv: "LLAMA_API_KEY",
+  facts: openModelFacts,
   request(body, call) {
     const turns = eachAssistant(
       argumentsAsObjects(systemFirst(body)),
@@ -31,7 +32,7 @@ export const llamacpp: ProviderAdapter = {
     );
     return {
       ...toolChoiceAsWord(eachParameters(turns, asGrammar)),
-      ...templateSwitch(call),
+      ...gptOssEffort(call) ?? templateSwitch(call),
     };
   },
   stream: (call) => inSequence(thinkTags(), rescueCalls(call)),

@@ -1,7 +1,6 @@
 import {
   argumentsAsObjects,
   inSequence,
-  nearestEffort,
   noteReasoningField,
   omit,
   type ProviderAdapter,
@@ -11,6 +10,7 @@ import {
   thinkTags,
   toolChoiceAsWord,
 } from "../core/mod.ts";
+import { gptOssEffort, openModelFacts } from "./open_models.ts";
 
 /**
  * LM Studio (Q74): a tool cannot be named (Q89), thinking is `reasoning` or stands in tags, calls may leak as text (Q86).
@@ -20,13 +20,12 @@ export const lmstudio: ProviderAdapter = {
   baseUrl: "http://127.0.0.1:1234/v1",
   hosts: [":1234"],
   apiKeyEnv: "LMSTUDIO_API_KEY",
-  request: (body, { model, effort }) => {
+  facts: openModelFacts,
+  request: (body, call) => {
     const spared = omit(body, "parallel_tool_calls");
     return {
       ...toolChoiceAsWord(argumentsAsObjects(systemFirst(reasoningWhereItCame(spared)))),
-      ...(/gpt-oss/i.test(model)
-        ? { reasoning_effort: nearestEffort(effort, ["low", "medium", "high"]) }
-        : {}),
+      ...gptOssEffort(call),
     };
   },
   stream: (call) => inSequence(noteReasoningField(), thinkTags(), rescueCalls(call)),

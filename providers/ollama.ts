@@ -4,7 +4,6 @@ import {
   eachAssistant,
   eachMessage,
   inSequence,
-  nearestEffort,
   omit,
   type OpenAI,
   type ProviderAdapter,
@@ -14,6 +13,7 @@ import {
   thinkTags,
   withoutForbiddenTools,
 } from "../core/mod.ts";
+import { gptOssEffort, openModelFacts } from "./open_models.ts";
 
 /**
  * Ollama (Q73): thinking is `reasoning` both ways, images must be inline, arguments must be an object. Choices of tools are
@@ -24,6 +24,7 @@ export const ollama: ProviderAdapter = {
   baseUrl: "http://127.0.0.1:11434/v1",
   hosts: [":11434", "ollama.com"],
   apiKeyEnv: "OLLAMA_API_KEY",
+  facts: openModelFacts,
   request: (body, call) => {
     const mended = eachAssistant(
       argumentsAsObjects(systemFirst(withoutForbiddenTools(body))),
@@ -37,12 +38,9 @@ export const ollama: ProviderAdapter = {
   stream: (call) => inSequence(thinkTags(), rescueCalls(call)),
 };
 
-/** Levels are only known to gpt-oss; a model that cannot think refuses to be told to, but not to be told not to. */
-function effortOf({ model, effort }: Call): { reasoning_effort?: string } {
-  if (/gpt-oss/.test(model)) {
-    return { reasoning_effort: nearestEffort(effort, ["low", "medium", "high"]) ?? "low" };
-  }
-  return effort === "none" ? { reasoning_effort: "none" } : {};
+/** A model that cannot think refuses to be told to, but not to be told not to. */
+function effortOf(call: Call): Readonly<Record<string, unknown>> {
+  return gptOssEffort(call) ?? (call.effort === "none" ? { reasoning_effort: "none" } : {});
 }
 
 const INLINE = /^data:image\/(?:jpeg|jpg|png|webp);base64,/;

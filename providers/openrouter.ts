@@ -22,7 +22,11 @@ export const openrouter: ProviderAdapter = {
   baseUrl: "https://openrouter.ai/api/v1",
   hosts: ["openrouter.ai"],
   apiKeyEnv: "OPENROUTER_API_KEY",
-  facts: (model) => ({ ...openaiFacts(model), files: true }),
+  facts: (model) => ({
+    ...openaiFacts(model),
+    files: true,
+    ...(ALWAYS_THINK.test(model) ? { reasoning: "always" } : {}),
+  }),
   request: (body, call) => ({
     ...eachAssistant(body, (message) => withDetails(message, call.model)),
     reasoning: reasoningOf(call),

@@ -50,3 +50,9 @@ function docs(): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => `docs/${name}`)
     .filter((name) => name.endsWith(".md"));
 }
+
+Deno.test("docs/adapters.md names every word that an adapter or a plugin may import", async () => {
+  const text = read("docs/adapters.md");
+  const words = Object.keys(await import("../core/mod.ts"));
+  assert.deepEqual(words.filter((word) => !text.includes(word)), []);
+});

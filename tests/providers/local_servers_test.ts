@@ -119,6 +119,22 @@ for (
   });
 }
 
+Deno.test("a port says nothing of an address with https", () => {
+  const config = parseConfig({
+    OPENAI_BASE_URL: "https://gateway.example:8080/v1",
+    OPENAI_API_KEY: "key",
+  });
+  const { provider } = assemble(config, { providers, plugins: [], version: "0" });
+  assert.equal(provider, "generic");
+});
+
+for (const [name, adapter] of Object.entries({ vllm, llamacpp, lmstudio })) {
+  Deno.test(`${name}: gpt-oss gets room to think before a small answer (Q25)`, async () => {
+    const { body } = await through(adapter, { model: "openai/gpt-oss-20b", max_tokens: 64 });
+    assert.deepEqual([body.max_tokens, body.reasoning_effort], [4096, "low"]);
+  });
+}
+
 for (
   const [model, effort, sent] of [
     ["Qwen/Qwen3-32B", "none", { enable_thinking: false, thinking: false }],
