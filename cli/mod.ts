@@ -14,6 +14,17 @@ import { start, type StartOptions } from "./start.ts";
 
 /** Runs one command. Ends the process with 1 where it failed, with 2 where it was called wrongly. */
 export async function run(args: readonly string[], parts: Parts): Promise<void> {
+  try {
+    await makeCommands(parts).parseAsync(args, { from: "user" });
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError || thrown instanceof Failure)) throw thrown;
+    console.error(thrown.message);
+    Deno.exit(thrown instanceof Failure ? thrown.exitCode : 1);
+  }
+}
+
+/** All commands with their options and help. */
+export function makeCommands(parts: Parts): Command {
   const program = new Command("ccproxy")
     .description("Runs Claude Code on any OpenAI-compatible model.")
     .version(parts.version, "-v, --version")
@@ -72,11 +83,5 @@ export async function run(args: readonly string[], parts: Parts): Promise<void> 
     .description("Print the version.")
     .addHelpText("after", "\nExample: deno task ccproxy version")
     .action(() => console.log(parts.version));
-  try {
-    await program.parseAsync(args, { from: "user" });
-  } catch (thrown) {
-    if (!(thrown instanceof ConfigError || thrown instanceof Failure)) throw thrown;
-    console.error(thrown.message);
-    Deno.exit(thrown instanceof Failure ? thrown.exitCode : 1);
-  }
+  return program;
 }
