@@ -56,6 +56,10 @@ const SHAPES: readonly [string, readonly (readonly CallDelta[])[], readonly stri
     [call(0, "", "Bash", '{"a":1}')],
     [call(0, "", "Read", '{"b":2}')],
   ], TWO],
+  ["with one id for all, by their indexes", [
+    [call(0, "0", "Bash", '{"a":1}')],
+    [call(1, "0", "Read", '{"b":2}')],
+  ], TWO],
   ["with indexes from 1 and with gaps", [
     [call(1, A, "Bash", '{"a":1}')],
     [call(4, B, "Read", '{"b":2}')],

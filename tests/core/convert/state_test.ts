@@ -47,6 +47,12 @@ Deno.test("a provider's id stays as it is where it can", () => {
   assert.equal(encodeCallId({ provider: "test", id: "call_abcdefgh" }, NONE), "call_abcdefgh");
 });
 
+Deno.test("an id that the conversation has already is made new, and still leads to the provider's own", () => {
+  const made = encodeCallId({ provider: "test", id: "call_abcdefgh" }, new Set(["call_abcdefgh"]));
+  assert.notEqual(made, "call_abcdefgh");
+  assert.equal(decodeCallId(made)?.id, "call_abcdefgh");
+});
+
 Deno.test("a call without an id gets one like Anthropic's own", () => {
   assert.match(encodeCallId({ provider: "test", id: "" }, NONE), /^toolu_[0-9a-f]{12}$/);
 });
