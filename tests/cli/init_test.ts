@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseEnv } from "../../cli/env_text.ts";
+import { parse as parseEnv } from "dotenv";
 import { join } from "node:path";
 import { envFile } from "../../cli/env_file.ts";
 import { PRESETS } from "../../cli/presets.ts";
