@@ -21,7 +21,7 @@ const TABLE: readonly (readonly [provider: string, label: string, models: Models
   ]],
   ["minimax", "MiniMax", ["MiniMax-M3", "MiniMax-M2.7", "MiniMax-M2.7-highspeed"]],
   ["deepseek", "DeepSeek", ["deepseek-v4-pro", "deepseek-v4-pro", "deepseek-v4-flash"]],
-  ["qwen", "Qwen (DashScope)", ["qwen3.7-max", "qwen3-coder-plus", "qwen-flash"]],
+  ["qwen", "Qwen (DashScope)", ["qwen3.8-max", "qwen3-coder-plus", "qwen-flash"]],
   ["mistral", "Mistral", ["mistral-large-latest", "mistral-medium-3-5", "mistral-small-latest"]],
   ["xai", "xAI", ["grok-4.3", "grok-4.3", "grok-4.20-non-reasoning"]],
   ["groq", "Groq", ["openai/gpt-oss-120b", "openai/gpt-oss-120b", "openai/gpt-oss-20b"]],

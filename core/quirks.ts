@@ -163,7 +163,10 @@ const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as 
 
 export type EffortName = typeof EFFORTS[number];
 
-/** The most of what a model knows that is not above what was asked, else the least it knows (Q24). */
+/**
+ * What a model knows that is nearest to what was asked (Q24). Right between two it is the one nearer to "high", where
+ * models that know few levels stand by themselves: the client says "medium" unless its user says otherwise.
+ */
 export function nearestEffort<Known extends EffortName>(
   asked: EffortName,
   known: readonly [Known, ...Known[]],
@@ -176,9 +179,10 @@ export function nearestEffort<Known extends EffortName>(
   asked: EffortName,
   known: readonly Known[],
 ): Known | undefined {
-  const rank = (name: EffortName) => EFFORTS.indexOf(name);
-  const ranked = [...known].sort((one, other) => rank(one) - rank(other));
-  return ranked.findLast((name) => rank(name) <= rank(asked)) ?? ranked[0];
+  const distance = (one: EffortName, other: EffortName) =>
+    Math.abs(EFFORTS.indexOf(one) - EFFORTS.indexOf(other));
+  const score = (name: Known) => distance(name, asked) * EFFORTS.length + distance(name, "high");
+  return [...known].sort((one, other) => score(one) - score(other))[0];
 }
 
 /** For providers where a tool cannot be demanded: the model is left the choice, and asked in words (Q89). */

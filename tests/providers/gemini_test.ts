@@ -174,7 +174,7 @@ for (
     ["gemini-3.8-flash", "none", { thinking_level: "low", include_thoughts: false }],
     ["gemini-3.8-flash", "medium", { thinking_level: "medium", include_thoughts: true }],
     ["gemini-3.1-pro-preview", "max", { thinking_level: "high", include_thoughts: true }],
-    ["gemini-3-pro-preview", "medium", { thinking_level: "low", include_thoughts: true }],
+    ["gemini-3-pro-preview", "medium", { thinking_level: "high", include_thoughts: true }],
     ["gemini-2.5-flash", "none", { thinking_budget: 0, include_thoughts: false }],
     ["gemini-2.5-pro", "none", { thinking_budget: 128, include_thoughts: false }],
     ["gemini-2.5-flash", "high", { thinking_budget: 24_576, include_thoughts: true }],

@@ -92,7 +92,7 @@ const KEPT = { type: "enabled", clear_thinking: false };
 for (
   const [model, effort, sent] of [
     ["glm-5.3", "none", { thinking: KEPT, reasoning_effort: "low" }],
-    ["glm-5.3", "medium", { thinking: KEPT, reasoning_effort: "low" }],
+    ["glm-5.3", "medium", { thinking: KEPT, reasoning_effort: "high" }],
     ["glm-5.3", "max", { thinking: KEPT, reasoning_effort: "max" }],
     ["glm-5.2", "none", { thinking: { type: "disabled" } }],
     ["glm-5.2", "high", { thinking: KEPT, reasoning_effort: "high" }],

@@ -130,7 +130,7 @@ for (
     ["kimi-k2.5", "high", { thinking: { type: "enabled" } }],
     ["kimi-k2.7-code", "none", { thinking: { type: "enabled", keep: "all" } }],
     ["kimi-k3", "none", { reasoning_effort: "low" }],
-    ["kimi-k3", "medium", { reasoning_effort: "low" }],
+    ["kimi-k3", "medium", { reasoning_effort: "high" }],
     ["kimi-k3.1-pro", "max", { reasoning_effort: "max" }],
     ["kimi-for-coding", "high", { thinking: { type: "enabled", effort: "high" } }],
     ["kimi-k2-thinking", "none", {}],

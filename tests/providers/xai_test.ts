@@ -40,7 +40,7 @@ testAdapter("xai", xai, {
 
 for (
   const [model, effort, sent] of [
-    ["grok-3-mini", "medium", "low"],
+    ["grok-3-mini", "medium", "high"],
     ["grok-3-mini", "none", "low"],
     ["grok-4.3", "none", "none"],
     ["grok-4.3", "max", "high"],
