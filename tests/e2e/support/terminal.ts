@@ -28,9 +28,8 @@ export interface InteractiveOptions extends StageOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const hasTmux = await new Deno.Command("tmux", { args: ["-V"], stdout: "null" }).output()
-  .then(({ success }) => success, () => false);
-if (!hasTmux) console.error("SKIPPED: the tests in a terminal need tmux, and there is none");
+const tmuxIsHere = hasTmux();
+if (!tmuxIsHere) console.error("SKIPPED: the tests in a terminal need tmux, and there is none");
 
 /** A test with the client in a terminal; ignored where there is no client or no tmux. */
 export function interactiveTest(
@@ -38,7 +37,7 @@ export function interactiveTest(
   { environment = {}, ...options }: InteractiveOptions,
   act: (terminal: Terminal, stage: Stage) => Promise<void>,
 ): void {
-  if (!hasTmux) return void Deno.test({ name, ignore: true, fn: () => {} });
+  if (!tmuxIsHere) return void Deno.test({ name, ignore: true, fn: () => {} });
   clientTest(name, options, async (stage) => {
     await skipDialogs(stage);
     const all = { ...clientEnvironment(stage.home, stage.proxy), ...environment };
@@ -66,6 +65,14 @@ async function skipDialogs({ home, folder }: Stage): Promise<void> {
       projects: { [folder]: trusted },
     }),
   );
+}
+
+function hasTmux(): boolean {
+  try {
+    return new Deno.Command("tmux", { args: ["-V"], stdout: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
 }
 
 type Tmux = (...args: readonly string[]) => Promise<string>;
