@@ -31,7 +31,7 @@ export const openrouter: ProviderAdapter = {
     ...eachAssistant(body, (message) => withDetails(message, call.model)),
     reasoning: reasoningOf(call),
     ...(call.session === undefined ? {} : { session_id: call.session }),
-    ...(/^~?anthropic\//.test(call.model) ? { cache_control: { type: "ephemeral" } } : {}),
+    ...(/^anthropic\//.test(call.model) ? { cache_control: { type: "ephemeral" } } : {}),
   }),
   search: (body, { search }) => ({ ...body, plugins: [webPlugin(search)] }),
   stream: ({ model }) =>
@@ -39,7 +39,7 @@ export const openrouter: ProviderAdapter = {
   error: readError,
 };
 
-const GEMINI = /^~?google\/gemini-/;
+const GEMINI = /^google\/gemini-/;
 
 /** Models that refuse `enabled: false`: "Reasoning is mandatory for this endpoint". Others are learned (Q116). */
 const ALWAYS_THINK =

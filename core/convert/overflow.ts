@@ -26,6 +26,8 @@ const WORDINGS: readonly { readonly wording: RegExp; readonly swapped?: boolean 
 const SUMS: readonly RegExp[] = [
   /maximum context length (?:is|of) (?<limit>\d+) tokens\D+(?<total>\d+) tokens\W.*?(?<output>\d+) (?:tokens )?(?:for|in) the (?:completion|output)/is,
   /too large: (?<output>\d+)\..*maximum context length is (?<limit>\d+) tokens and your request has (?<input>\d+) input tokens/is,
+  /exceed context limit: (?<input>\d+) \+ (?<output>\d+) > (?<limit>\d+)/i,
+  /passed (?<input>\d+) input tokens and requested (?<output>\d+) output.*context length is only (?<limit>\d+)/is,
 ];
 
 /** Words of a rate limit in tokens, which sounds alike. */

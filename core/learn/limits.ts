@@ -14,7 +14,7 @@ export const LIMITS: readonly Cure[] = [
   [new RegExp(`${LIMIT}.{0,80}?(?:${AT_MOST})\\D{0,20}(\\d+)`, "i"), capped],
   [new RegExp(`${LIMIT}\\W+\\d+ > (\\d+)`, "i"), capped],
   [
-    /maximum context length (?:is|of) (\d+) tokens[^]*?requested (?:about )?(\d+) tokens[^]*?(\d+) (?:in the (?:completion|output)|tokens for the completion)/i,
+    /maximum context length (?:is|of) (\d+) tokens[^]*?requested (?:about |a total of )?(\d+) tokens[^]*?(\d+) (?:in the (?:completion|output)|tokens for the completion)/i,
     (match, body) => {
       const [limit = 0, asked = 0, answer = 0] = match.slice(1).map(Number);
       return roomFor(limit, asked - answer, body);
@@ -23,6 +23,14 @@ export const LIMITS: readonly Cure[] = [
   [
     /maximum context length (?:is|of) (\d+) tokens and your request has (\d+) input tokens/i,
     (match, body) => roomFor(Number(match[1]), Number(match[2]), body),
+  ],
+  [
+    /exceed context limit: (\d+) \+ \d+ > (\d+)/i,
+    (match, body) => roomFor(Number(match[2]), Number(match[1]), body),
+  ],
+  [
+    /passed (\d+) input tokens and requested \d+ output tokens[^]*context length is only (\d+)/i,
+    (match, body) => roomFor(Number(match[2]), Number(match[1]), body),
   ],
   [
     /max_tokens[^]*(?:not supported|unsupported|deprecated)[^]*max_completion_tokens/i,

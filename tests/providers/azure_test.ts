@@ -23,6 +23,12 @@ Deno.test("azure: the key goes in its own header (Q45)", async () => {
   assert.equal(received[0]?.path, "/openai/v1/chat/completions");
 });
 
+Deno.test("azure: a token of Entra is a bearer (Q45)", async () => {
+  const { received } = await through(azure, {}, { settings: { OPENAI_API_KEY: "eyJ0.e30.x" } });
+  assert.equal(received[0]?.headers.get("authorization"), "Bearer eyJ0.e30.x");
+  assert.equal(received[0]?.headers.has("api-key"), false);
+});
+
 Deno.test("azure: a bare resource means the deployment named like the model (Q45)", async () => {
   const settings = { ...KEYED, AZURE_API_VERSION: "2024-10-21" };
   const { received } = await through(azure, { model: "my gpt" }, { settings, path: "/" });
@@ -40,6 +46,10 @@ Deno.test("azure: the API version stands in the query, the base URL's own first 
   assert.equal(
     url("https://me.openai.azure.com/openai/deployments/gpt?api-version=two"),
     "https://me.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=two",
+  );
+  assert.equal(
+    url("https://me.services.ai.azure.com/models"),
+    "https://me.services.ai.azure.com/models/chat/completions?api-version=one",
   );
   assert.equal(
     url("https://me.openai.azure.com/openai/v1"),

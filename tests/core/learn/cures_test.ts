@@ -48,6 +48,9 @@ const ROWS: readonly Row[] = [
     "This model's maximum context length is 32768 tokens. However, you requested 52000 tokens (20000 in the messages, 32000 in the completion).",
     "This endpoint's maximum context length is 32768 tokens. However, you requested about 52000 tokens (20000 of text input, 32000 in the output).",
     "'max_tokens' is too large: 32000. This model's maximum context length is 32768 tokens and your request has 20000 input tokens (32000 > 32768 - 20000).",
+    "Requested token count exceeds the model's maximum context length of 32768 tokens. You requested a total of 52000 tokens: 20000 tokens from the input messages and 32000 tokens for the completion.",
+    "input length and `max_tokens` exceed context limit: 20000 + 32000 > 32768, decrease input length or `max_tokens` and try again",
+    "You passed 20000 input tokens and requested 32000 output tokens. However, the model's context length is only 32768 tokens.",
   ].map((said) => ({ said, says: "fits answers into a window of 32768 tokens" })),
   {
     said:

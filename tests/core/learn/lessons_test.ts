@@ -119,3 +119,19 @@ Deno.test("a model without eyes gets a note instead of its images (Q105, Q116)",
   assert.equal(status, 200);
   assert.match(String(provider.received[1]?.body.messages[0]?.content), /^See\n\n\[image omitted/);
 });
+
+for (
+  const said of [
+    "input length and `max_tokens` exceed context limit: 32500 + 32000 > 32768, decrease input length",
+    "You passed 32500 input tokens and requested 32000 output tokens. However, the model's context length is only 32768 tokens.",
+    "maximum context length of 32768 tokens. You requested a total of 64500 tokens: 32500 tokens from the input messages and 32000 tokens for the completion.",
+  ]
+) {
+  Deno.test(`where almost no room is left the client is told so: "${said.slice(0, 60)}" (A21)`, async () => {
+    await using provider = start(() => said);
+    const { status, answer } = await provider.ask();
+    assert.equal(status, 400);
+    assert.match(answer.error.message, /exceed context limit: 32500 \+ 32000 > 32768/);
+    assert.equal(provider.received.length, 1);
+  });
+}
