@@ -39,7 +39,7 @@ export function drive<Input, Output>(
   transformer.start?.(controller);
 
   function into(out: Sink<Output>): void {
-    if (early.length > 0) for (const item of early.splice(0)) out.push(item);
+    if (early.length > 0) { for (const item of early.splice(0)) out.push(item); }
     sink = out;
   }
 
