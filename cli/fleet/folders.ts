@@ -13,7 +13,7 @@ export interface FleetOptions {
   readonly file?: string;
 }
 
-/** The instances given as flags, else those in proxies.json. */
+/** The instances given as flags, else those in proxies.json, else those that were started here. */
 export function readFleet({ instance = [], file }: FleetOptions): readonly Instance[] {
   if (instance.length > 0) return checkFleet(instance.map(parseInstance));
   const path = file ?? FILE;
@@ -21,10 +21,27 @@ export function readFleet({ instance = [], file }: FleetOptions): readonly Insta
     return checkFleet(parseFile(Deno.readTextFileSync(path), path));
   } catch (thrown) {
     if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+    const started = file === undefined ? startedHere() : [];
+    if (started.length > 0) return started;
     throw new Failure(
       `There is no ${path}. Write one, such as ["8081:.env-kimi-k2:Kimi-K2"], or use --instance`,
     );
   }
+}
+
+/** What the pid files name: see `record`. */
+function startedHere(): Instance[] {
+  let files: string[];
+  try {
+    files = [...Deno.readDirSync(PIDS)].map(({ name }) => name).sort();
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return [];
+    throw thrown;
+  }
+  return files.filter((file) => file.endsWith(".pid")).flatMap((file) => {
+    const form = Deno.readTextFileSync(join(PIDS, file)).split("\n")[2];
+    return form ? [parseInstance(form)] : [];
+  });
 }
 
 export function pidPath(name: string): string {

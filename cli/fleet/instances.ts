@@ -28,6 +28,10 @@ export function parseInstance(text: string): Instance {
   return { name, port: Number(port), env };
 }
 
+export function formatInstance({ port, env, name }: Instance): string {
+  return `${port}:${env}:${name}`;
+}
+
 /** proxies.json: a list of instances in the same form. */
 export function parseFile(text: string, path: string): Instance[] {
   let list: unknown;

@@ -1,8 +1,12 @@
 /** Processes by their ids, told apart from others that were given the same id later. */
 import process from "node:process";
 import { pidPath } from "./folders.ts";
+import { formatInstance, type Instance } from "./instances.ts";
 
-/** What a pid file says: `pid`, then when that process began, as the system tells it ("" where it does not). */
+/**
+ * What a pid file says: `pid`, when that process began, as the system tells it ("" where it does not), and the instance
+ * in the form of --instance, so that `status` and `stop` find what was started by flags.
+ */
 export interface Recorded {
   readonly pid: number;
   readonly began: string;
@@ -19,8 +23,9 @@ const ASK_BEGAN: Readonly<Record<string, (pid: number) => readonly string[]>> = 
   unix: (pid) => ["ps", "-o", "stat=,lstart=", "-p", String(pid)],
 };
 
-export async function record(name: string, pid: number): Promise<void> {
-  Deno.writeTextFileSync(pidPath(name), `${pid}\n${await beganAt(pid) ?? ""}\n`);
+export async function record(name: string, pid: number, instance?: Instance): Promise<void> {
+  const form = instance === undefined ? "" : formatInstance(instance);
+  Deno.writeTextFileSync(pidPath(name), `${pid}\n${await beganAt(pid) ?? ""}\n${form}\n`);
 }
 
 export function readRecord(name: string): Recorded | undefined {

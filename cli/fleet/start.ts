@@ -42,7 +42,7 @@ export async function startInstance(instance: Instance): Promise<Started> {
   const holder = await holderOf(host, port);
   if (holder !== undefined) return failed(`port ${port} is taken by ${holder}`);
   const launched = await launch(instance);
-  await record(name, launched.pid);
+  await record(name, launched.pid, instance);
   const detail = await waitUntilHealthy(url, launched);
   if (detail !== undefined) {
     return { name, port, state: "started", pid: launched.pid, detail };

@@ -49,7 +49,7 @@ async function keepUp(
       stderr: "piped",
     }).spawn();
     running.set(name, child);
-    await record(name, child.pid);
+    await record(name, child.pid, instance);
     const [{ code }] = await Promise.all([
       child.status,
       show(name, child.stdout),

@@ -66,6 +66,20 @@ Deno.test("fleet start, status, restart and stop manage three instances", () =>
     ]);
   }));
 
+Deno.test("fleet status and stop find what was started by flags", () =>
+  inFleet(async (cwd, ports) => {
+    Deno.removeSync(join(cwd, "proxies.json"));
+    const instance = `${ports[0]}:.env-GLM:GLM`;
+    await ccproxy(["fleet", "start", "--instance", instance], { cwd });
+    const { code, all } = await statuses(cwd);
+    assert.deepEqual([code, ...all.map(({ name, state }) => `${name} ${state}`)], [
+      0,
+      "GLM running",
+    ]);
+    const stopped = await ccproxy(["fleet", "stop"], { cwd });
+    assert.equal(stopped.stdout, "GLM  stopped\n");
+  }));
+
 Deno.test("fleet start says who has a port, and starts the others", () =>
   inFleet(async (cwd, ports) => {
     const other = Deno.serve(
