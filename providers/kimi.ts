@@ -2,6 +2,7 @@ import {
   autoToolChoice,
   backfillReasoning,
   type Call,
+  completionsUrl,
   eachAssistant,
   eachParameters,
   type Facts,
@@ -32,6 +33,7 @@ export const kimi: ProviderAdapter = {
   hosts: ["api.moonshot.ai", "api.moonshot.cn", "api.kimi.com"],
   apiKeyEnv: "MOONSHOT_API_KEY",
   facts,
+  url: ({ baseUrl }) => completionsUrl(baseUrl.replace(/\/coding$/, "/coding/v1")),
   request: (body, call) => {
     const spared = inlineImagesOnly(omit(body, "parallel_tool_calls"));
     const turns = mergeIntoResults(systemFirst(autoToolChoice(spared)));
@@ -113,6 +115,11 @@ function usageOfChoice(): Transformer<OpenAI.Chunk, OpenAI.Chunk> {
 function readError({ code, message }: Failure): Partial<Failure> {
   if (code === "engine_overloaded_error") return { status: 529 };
   if (code === "exceeded_current_quota_error") return { status: 402 };
+  if (code === "access_terminated_error") {
+    const help =
+      "Point Claude Code at it directly: ANTHROPIC_BASE_URL=https://api.kimi.com/coding/";
+    return { status: 400, message: `${message} ${help}` };
+  }
   return /incorrect api key|invalid authentication/i.test(message) ? { status: 401 } : {};
 }
 

@@ -89,6 +89,16 @@ testAdapter("kimi", kimi, {
       expect: { status: 400, says: /^prompt is too long: 300000 tokens > 262144 maximum$/ },
     },
     {
+      status: 403,
+      body: {
+        error: {
+          type: "access_terminated_error",
+          message: "Kimi For Coding is currently only available for Coding Agents.",
+        },
+      },
+      expect: { status: 424, says: /only available for Coding Agents.*ANTHROPIC_BASE_URL/ },
+    },
+    {
       status: 400,
       body: { error: { type: "content_filter", message: "The request was considered high risk" } },
       expect: { status: 400, says: /content filtering/ },
@@ -218,3 +228,10 @@ Deno.test("kimi: a search goes back under its own name, and its answer is found 
   assert.deepEqual(JSON.parse(String(result.content)), { search_result: { id: "1" } });
   assert.equal(result["name"], "$web_search");
 });
+
+for (const path of ["/coding", "/coding/v1"]) {
+  Deno.test(`kimi: the coding plan's address may be ${path}`, async () => {
+    const { received } = await through(kimi, { model: "kimi-for-coding" }, { path });
+    assert.equal(received[0]?.path, "/coding/v1/chat/completions");
+  });
+}
