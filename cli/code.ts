@@ -7,6 +7,7 @@ import { overrideSettings } from "./client_settings.ts";
 import { Failure } from "./failure.ts";
 import { configureLogs, keepClean } from "./logs.ts";
 import { makeProgram, readSettings, type SettingFlags } from "./program.ts";
+import { onStopSignal } from "./signals.ts";
 import { listen } from "./start.ts";
 
 /** What a proxy without a key of its own takes: anything. */
@@ -77,12 +78,10 @@ async function runClient(
     );
   }
   // Ctrl+C is the client's business: it gets the same signal from the terminal, and decides.
-  const ignore = () => {};
-  const forward = () => client.kill("SIGTERM");
-  Deno.addSignalListener("SIGINT", ignore);
-  Deno.addSignalListener("SIGTERM", forward);
+  const listenNoMore = onStopSignal((name) => {
+    if (name === "SIGTERM") client.kill("SIGTERM");
+  });
   const { code } = await client.status;
-  Deno.removeSignalListener("SIGINT", ignore);
-  Deno.removeSignalListener("SIGTERM", forward);
+  listenNoMore();
   return code;
 }

@@ -23,6 +23,8 @@ export function envFile(
     variable("BIG_MODEL", big),
     variable("MIDDLE_MODEL", middle ?? big),
     variable("SMALL_MODEL", small),
+    '# For callers on other machines: HOST="0.0.0.0", and a key of your own in ANTHROPIC_API_KEY.',
+    variable("HOST", "127.0.0.1"),
     variable("PORT", port),
   ];
   return `${lines.join("\n")}\n`;

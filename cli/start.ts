@@ -4,6 +4,7 @@ import { makeRedactor } from "../core/redact.ts";
 import { clientEnvironment, toExports } from "./client_environment.ts";
 import { configureLogs, keepClean } from "./logs.ts";
 import { makeProgram, readSettings, type SettingFlags } from "./program.ts";
+import { onStopSignal } from "./signals.ts";
 
 export interface StartOptions extends SettingFlags {
   readonly name?: string;
@@ -96,12 +97,10 @@ export function connectLine(port: number, key: string): string {
 function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      Deno.addSignalListener(signal, () => {
-        if (asked) Deno.exit(1);
-        asked = true;
-        resolve();
-      });
-    }
+    onStopSignal(() => {
+      if (asked) Deno.exit(1);
+      asked = true;
+      resolve();
+    });
   });
 }

@@ -1,5 +1,6 @@
 /** A fleet in the foreground, for containers and systemd: what falls is started again. */
 import { startCommand } from "../self.ts";
+import { onStopSignal } from "../signals.ts";
 import { nextStart } from "./backoff.ts";
 import { makeFolders } from "./folders.ts";
 import type { Instance } from "./instances.ts";
@@ -26,9 +27,9 @@ export async function supervise(instances: readonly Instance[]): Promise<void> {
       }
     }
   };
-  for (const name of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(name, onSignal);
+  const listenNoMore = onStopSignal(onSignal);
   await Promise.all(instances.map((instance) => keepUp(instance, running, stopping.signal)));
-  for (const name of ["SIGTERM", "SIGINT"] as const) Deno.removeSignalListener(name, onSignal);
+  listenNoMore();
   forget(SUPERVISOR);
 }
 
