@@ -36,6 +36,8 @@ export function compileArguments(
     "compile",
     "--no-check",
     "--no-prompt",
+    // Deno 2.4 reads this from the command only.
+    "--unstable-no-legacy-abort",
     ...PERMISSIONS,
     ...(leavesOut(version) ? ["--exclude-unused-npm"] : []),
     ...(target === undefined ? [] : ["--target", target.triple]),
