@@ -33,6 +33,34 @@ clientTest("a conversation goes on through another ccproxy, with the provider's 
   assert.equal(answer?.content, "First done.");
 });
 
+const sealed = { extra_content: { google: { thought_signature: "c2VhbGVkIHRob3VnaHQ=" } } };
+
+clientTest("Gemini's sealed thought comes back with its call, through another ccproxy too", {
+  settings: { PROVIDER: "gemini", BIG_MODEL: "gemini-3-pro" },
+  script: [
+    { calls: [{ ...bash("call_sealed", "echo opened"), extra: sealed }] },
+    { text: "Opened." },
+    { text: "Still open." },
+  ],
+}, async (stage) => {
+  await stage.ask("Open it.");
+  await using another = await startProxy({
+    OPENAI_BASE_URL: stage.upstream.baseUrl,
+    BIG_MODEL: "gemini-3-pro",
+    PROVIDER: "gemini",
+  }, stage.home);
+  await stage.ask("Is it open?", {
+    args: ["--continue"],
+    environment: { ANTHROPIC_BASE_URL: another.url },
+  });
+  const [, second, third] = bodies(stage.upstream.received);
+  for (const body of [second, third]) {
+    const [call] = body!.messages.find(({ tool_calls }) => tool_calls)!.tool_calls!;
+    assert.equal(call?.id, "call_sealed");
+    assert.deepEqual(call["extra_content"], sealed.extra_content);
+  }
+});
+
 clientTest("the effort that the user chose reaches a reasoning model in its own words", {
   settings: { PROVIDER: "openai", BIG_MODEL: "gpt-5.2" },
   script: [{ text: "Thought hard." }],

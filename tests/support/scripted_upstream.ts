@@ -21,6 +21,8 @@ export interface ScriptedCall {
   readonly id: string;
   readonly name: string;
   readonly input: unknown;
+  /** The provider's own fields of the call. */
+  readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 export interface Refusal {
@@ -50,6 +52,7 @@ export interface ChatMessage {
   readonly tool_calls?: readonly {
     readonly id: string;
     readonly function: { readonly name: string; readonly arguments: string };
+    readonly [field: string]: unknown;
   }[];
   readonly tool_call_id?: string;
   readonly reasoning_content?: string;
@@ -157,8 +160,8 @@ function deltas({ text, reasoning, calls = [], annotations }: Answer): unknown[]
   ];
 }
 
-function toToolCall({ id, name, input }: ScriptedCall) {
-  return { id, type: "function", function: { name, arguments: JSON.stringify(input) } };
+function toToolCall({ id, name, input, extra }: ScriptedCall) {
+  return { id, type: "function", function: { name, arguments: JSON.stringify(input) }, ...extra };
 }
 
 function inWords(text = ""): string[] {
