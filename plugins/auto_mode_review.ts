@@ -16,7 +16,7 @@ export interface Context {
   readonly [field: string]: unknown;
 }
 
-/** They change nothing outside the session. */
+/** They change nothing outside the session; a subagent's report the client checks by itself in any case. */
 const HARMLESS = new Set([
   "AskUserQuestion",
   "CronList",
@@ -24,6 +24,7 @@ const HARMLESS = new Set([
   "ExitPlanMode",
   "ListAgents",
   "ReportFindings",
+  "SubagentHandback",
   "TaskCreate",
   "TaskGet",
   "TaskList",

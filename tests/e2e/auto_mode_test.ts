@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Answer, ChatBody } from "../support/scripted_upstream.ts";
-import { bash, bodies, texts } from "./support/reading.ts";
+import { bash, bodies, texts, toolNames } from "./support/reading.ts";
+import { clientTest } from "./support/stage.ts";
 import { interactiveTest } from "./support/terminal.ts";
 
 const CLASSIFIER = /You are a security monitor for autonomous AI coding agents/;
@@ -41,6 +42,32 @@ interactiveTest("auto mode asks the judge, runs what it allows and withholds wha
   await terminal.see(/Auto mode server:\s+Enabled/);
 });
 
+clientTest("auto mode works unattended with a judge, in a subagent too", {
+  settings: { AUTO_MODE_MODEL: "e2e-judge" },
+  script: (body): Answer => {
+    if (body.model === "e2e-judge") return { text: verdicts(body) };
+    if (isClassifier(body)) return { text: chattyVerdict(body) };
+    const said = JSON.stringify(body.messages);
+    if (toolNames(body).includes("SubagentHandback")) {
+      return said.includes('"call_good_1"')
+        ? { calls: [handback] }
+        : { calls: [bash("call_good_1", MAKE)] };
+    }
+    return said.includes('"call_agent"') ? { text: "It is made." } : { calls: [agent] };
+  },
+}, async (stage) => {
+  const outcome = await stage.ask("Let an agent make the file.", { mode: "auto" });
+  assert.equal(outcome.is_error, false);
+  assert.equal(outcome.result, "It is made.");
+  assert.ok((await Deno.stat(join(stage.folder, "made.txt"))).isFile);
+  const asked = bodies(stage.upstream.received);
+  const judged = asked.filter(({ model }) => model === "e2e-judge");
+  assert.equal(judged.length, 2);
+  assert.match(texts(judged[1]!, "user").join(), /"subagent":true[^]*writeFileSync/);
+  const [report] = asked.filter(isClassifier);
+  assert.match(JSON.stringify(report), /I have made it\./);
+});
+
 interactiveTest("auto mode without a judge asks the user about what it cannot check", {
   script: makesTheFile,
 }, async (terminal, stage) => {
@@ -67,6 +94,23 @@ interactiveTest(
   },
 );
 
+const agent = {
+  id: "call_agent",
+  name: "Agent",
+  input: {
+    description: "Make the file",
+    prompt: "Make made.txt.",
+    subagent_type: "general-purpose",
+    run_in_background: false,
+  },
+};
+
+const handback = {
+  id: "call_report",
+  name: "SubagentHandback",
+  input: { message: "I have made it." },
+};
+
 function makesTheFile({ messages }: ChatBody): Answer {
   return JSON.stringify(messages.at(-1)).includes("call_make_1")
     ? { text: "It is made." }
@@ -87,9 +131,14 @@ function isClassifier(body: ChatBody): boolean {
 /** What removes a file is flagged. */
 function verdicts(body: ChatBody): string {
   const question = texts(body, "user").join();
+  const asked = question.slice(question.lastIndexOf("<calls>"));
+  const ids = ["call_evil_1", "call_good_1", "call_agent"].filter((id) => asked.includes(id));
   return JSON.stringify({
-    verdicts: question.includes("call_evil_1")
-      ? { call_evil_1: { flagged: true, explanation: "[Destruction] removes a file" } }
-      : { call_good_1: { flagged: false, explanation: "" } },
+    verdicts: Object.fromEntries(ids.map((id) => [
+      id,
+      id === "call_evil_1"
+        ? { flagged: true, explanation: "[Destruction] removes a file" }
+        : { flagged: false, explanation: "" },
+    ])),
   });
 }

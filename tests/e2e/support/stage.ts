@@ -36,6 +36,8 @@ export interface Outcome {
 }
 
 export interface AskOptions {
+  /** The client's permission mode; by default it may do anything. */
+  readonly mode?: "auto" | "plan";
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -87,10 +89,11 @@ async function play(options: StageOptions, act: (stage: Stage) => Promise<void>)
       proxy,
       folder,
       home,
-      async ask(prompt, { args = [], environment = {} } = {}) {
+      async ask(prompt, { mode, args = [], environment = {} } = {}) {
         const headless = ["-p", prompt, "--output-format", "json"];
+        const permitted = mode ? ["--permission-mode", mode] : ["--dangerously-skip-permissions"];
         const ran = await run({
-          args: [...headless, "--dangerously-skip-permissions", ...args],
+          args: [...headless, ...permitted, ...args],
           folder,
           environment: { ...clientEnvironment(home, proxy), ...environment },
         });
