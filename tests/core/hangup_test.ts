@@ -79,33 +79,44 @@ async function assertClosed({ closed }: Line, hungUpAt: number): Promise<void> {
   assert.ok(took < LIMIT, `the upstream saw it after ${took.toFixed(1)} ms`);
 }
 
+/** A busy machine may keep the test itself waiting, so a late close counts only when it is late three times. */
+const MEASURED = { retry: 2 };
+
 for (const stream of [true, false]) {
   const kind = stream ? "stream" : "whole answer";
 
-  Deno.test(`a client that leaves before the upstream's header ends the request for a ${kind}`, async () => {
-    await using line = connect(undefined);
-    const controller = new AbortController();
-    const answer = ask(line.url, stream, controller.signal);
-    await line.asked;
-    const hungUpAt = performance.now();
-    controller.abort();
-    await assert.rejects(answer, { name: "AbortError" });
-    await assertClosed(line, hungUpAt);
-  });
+  Deno.test(
+    `a client that leaves before the upstream's header ends the request for a ${kind}`,
+    MEASURED,
+    async () => {
+      await using line = connect(undefined);
+      const controller = new AbortController();
+      const answer = ask(line.url, stream, controller.signal);
+      await line.asked;
+      const hungUpAt = performance.now();
+      controller.abort();
+      await assert.rejects(answer, { name: "AbortError" });
+      await assertClosed(line, hungUpAt);
+    },
+  );
 
-  Deno.test(`a client that leaves after the header ends the request for a ${kind}`, async () => {
-    await using line = connect([JSON.stringify({ choices: [] })]);
-    const controller = new AbortController();
-    const answer = ask(line.url, stream, controller.signal);
-    await line.asked;
-    const hungUpAt = performance.now();
-    controller.abort();
-    await assert.rejects(answer, { name: "AbortError" });
-    await assertClosed(line, hungUpAt);
-  });
+  Deno.test(
+    `a client that leaves after the header ends the request for a ${kind}`,
+    MEASURED,
+    async () => {
+      await using line = connect([JSON.stringify({ choices: [] })]);
+      const controller = new AbortController();
+      const answer = ask(line.url, stream, controller.signal);
+      await line.asked;
+      const hungUpAt = performance.now();
+      controller.abort();
+      await assert.rejects(answer, { name: "AbortError" });
+      await assertClosed(line, hungUpAt);
+    },
+  );
 }
 
-Deno.test("a client that leaves in the middle of a stream ends it", async () => {
+Deno.test("a client that leaves in the middle of a stream ends it", MEASURED, async () => {
   await using line = connect([JSON.stringify({ choices: [{ delta: { content: "Hello" } }] })]);
   const controller = new AbortController();
   const response = await ask(line.url, true, controller.signal);
@@ -118,7 +129,7 @@ Deno.test("a client that leaves in the middle of a stream ends it", async () => 
   await assertClosed(line, hungUpAt);
 });
 
-Deno.test("a client that leaves a pass-through stream ends it too", async () => {
+Deno.test("a client that leaves a pass-through stream ends it too", MEASURED, async () => {
   await using line = connect([JSON.stringify({ choices: [{ delta: { content: "Hello" } }] })]);
   const controller = new AbortController();
   const url = line.url.replace("/v1/messages", "/v1/chat/completions");
