@@ -7,6 +7,8 @@
 export interface Target {
   readonly port: number;
   readonly path: string;
+  /** What this server wants before the name of a model. */
+  readonly prefix?: string;
 }
 
 export interface Load {
@@ -182,8 +184,8 @@ function endsWith(bytes: Uint8Array, end: Uint8Array): boolean {
   return bytes.length === end.length && end.every((byte, position) => byte === bytes[position]);
 }
 
-function requestBytes({ port, path }: Target, body: string): Uint8Array {
-  const bytes = encoder.encode(body);
+function requestBytes({ port, path, prefix = "" }: Target, body: string): Uint8Array {
+  const bytes = encoder.encode(body.replace('"model":"', `"model":"${prefix}`));
   const head = [
     `POST ${path} HTTP/1.1`,
     `host: 127.0.0.1:${port}`,

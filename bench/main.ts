@@ -1,9 +1,9 @@
 /**
- * What ccproxy costs, beside the limits of the runtime it runs on. `deno task bench [--short] [--peer URL]...
+ * What ccproxy costs, beside the limits of the runtime it runs on. `deno task bench [--short] [--peer URL]
  * [--json FILE] [--svg FILE]`
  *
- * A peer is started beforehand on `--upstream-port N`, where our fake upstream will listen; it must pass the names of
- * models on as they are, and is asked at the path of its URL (default /v1/messages).
+ * A peer on this machine is started beforehand, with the upstream http://127.0.0.1:N of `--upstream-port N`. It is asked at
+ * the path of its URL (default /v1/messages) and must pass the names of models on; `--peer-prefix` stands before them.
  */
 import { cpus, release } from "node:os";
 import { parseArgs } from "node:util";
@@ -43,6 +43,7 @@ const SHORT: Plan = {
 const { values: options } = parseArgs({
   options: {
     short: { type: "boolean", default: false },
+    "peer-prefix": { type: "string", default: "" },
     peer: { type: "string", multiple: true, default: [] },
     "upstream-port": { type: "string", default: "0" },
     json: { type: "string" },
@@ -68,7 +69,7 @@ async function measure(plan: Plan): Promise<Results> {
   await using limit = await startLimit("pass-through", "passthrough.ts", upstream);
   await using floor = await startLimit("floor", "floor.ts", upstream);
   await using ccproxy = await startCcproxy(upstream);
-  const peers = options.peer.map(peerAt);
+  const peers = options.peer.map((peer) => peerAt(peer, options["peer-prefix"]));
   const heldBy = [upstream, limit, floor, ccproxy, ...peers];
   const held = [];
   for (const subject of heldBy) held.push(await measureHeld(subject, plan));

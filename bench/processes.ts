@@ -12,6 +12,7 @@ export interface Subject extends AsyncDisposable {
   readonly port: number;
   /** Where messages are posted. */
   readonly path: string;
+  readonly prefix?: string;
   /** Microseconds of CPU that the process has used so far; undefined where it is not ours or not on Linux. */
   cpu(): number | undefined;
   /** MiB of memory in use. */
@@ -67,10 +68,11 @@ export async function startCcproxy(upstream: Subject, extra: string[] = []): Pro
 }
 
 /** Another proxy, that was started beforehand on the upstream whose address we print. */
-export function peerAt(address: string): Subject {
-  const { hostname, port, pathname } = new URL(address);
+export function peerAt(address: string, prefix: string): Subject {
+  const { port, pathname } = new URL(address);
   return {
-    name: hostname === "127.0.0.1" ? `peer :${port}` : address,
+    name: `peer :${port}`,
+    prefix,
     port: Number(port),
     path: pathname === "/" ? "/v1/messages" : pathname,
     cpu: () => undefined,
