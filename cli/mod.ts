@@ -8,7 +8,7 @@ import { code } from "./code.ts";
 import { Failure } from "./failure.ts";
 import { addFleet } from "./fleet/mod.ts";
 import { demo, type DemoOptions } from "./demo.ts";
-import { init, type InitOptions } from "./init.ts";
+import type { InitOptions } from "./init.ts";
 import type { SettingFlags } from "./program.ts";
 import { start, type StartOptions } from "./start.ts";
 
@@ -68,7 +68,11 @@ export function makeCommands(parts: Parts): Command {
     .option("--yes", "ask nothing; the key is taken from the provider's own variable")
     .option("--force", "replace a file that is there")
     .addHelpText("after", "\nExample: deno task ccproxy init --file .env-kimi --provider kimi")
-    .action((options: InitOptions) => init(options, parts));
+    .action(async (options: InitOptions) => {
+      // Loaded when it is asked for: its prompts would lie in the memory of every server.
+      const { init } = await import("./init.ts");
+      await init(options, parts);
+    });
   program.command("check")
     .description("Read the settings aloud, and warn of what is wrong or risky.")
     .option("--env <file>", "env file (default: .env)")
