@@ -128,7 +128,9 @@ export class AnswerStream implements EventSource {
     const { frames, fault, watch } = this.#options;
     watch.waits();
     try {
-      return await frames.next();
+      const next = await frames.next();
+      if (next === undefined) watch.assertWhole();
+      return next;
     } catch (thrown) {
       throw fault(thrown);
     } finally {

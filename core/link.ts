@@ -1,5 +1,6 @@
 /** One request to the upstream: its time limits, its cancellation, and its faults as sentences. */
 import { abandoned, ApiError } from "./errors.ts";
+import { openReader } from "./stream/sse.ts";
 import { Watch, type WatchLimits } from "./stream/watch.ts";
 
 export interface Link {
@@ -31,17 +32,24 @@ export interface Ask {
 export interface Asked {
   readonly response: Response;
   /** Watches the reading of the response: where it takes too long, the pending read throws. */
-  watch(): Watch;
-  /** The whole body; the time it takes counts as one silence. Throws ApiError where it breaks off. */
+  watch(cancel: (reason: unknown) => void): Watch;
+  /** The whole body. Throws ApiError where it breaks off. */
   text(): Promise<string>;
 }
+
+/** Bytes that are read at a time. */
+const TEXT_BUFFER = 16 * 1024;
 
 /** Sends a POST. Throws ApiError where no response comes; a refusal is a response. */
 export async function ask({ url, headers, body, signal }: Ask, link: Link): Promise<Asked> {
   const { provider, limits } = link;
   const startedAt = Date.now();
   const controller = new AbortController();
-  const abort = (reason: unknown) => controller.abort(reason);
+  let reading: Watch | undefined;
+  const abort = (reason: unknown) => {
+    controller.abort(reason);
+    reading?.interrupt(reason);
+  };
   follow(signal, abort);
   const seconds = Math.round(limits.firstByte / 1000);
   const timer = setTimeout(() => {
@@ -56,9 +64,13 @@ export async function ask({ url, headers, body, signal }: Ask, link: Link): Prom
       redirect: "manual",
       signal: controller.signal,
     });
-    const watch = () => new Watch(limits, startedAt, abort);
+    const watch = (cancel: (reason: unknown) => void) => {
+      reading = new Watch(limits, startedAt, abort, cancel);
+      if (controller.signal.aborted) reading.interrupt(controller.signal.reason);
+      return reading;
+    };
     const fault = (thrown: unknown) => linkFault(thrown, provider, signal);
-    return { response, watch, text: () => readText(response, watch(), fault) };
+    return { response, watch, text: () => readText(response, watch, fault) };
   } catch (thrown) {
     throw linkFault(thrown, provider, signal, url);
   } finally {
@@ -74,13 +86,27 @@ function follow(signal: AbortSignal, abort: (reason: unknown) => void): void {
 }
 
 async function readText(
-  response: Response,
-  watch: Watch,
+  { body }: Response,
+  watchWith: Asked["watch"],
   fault: (thrown: unknown) => ApiError,
 ): Promise<string> {
-  watch.waits();
+  if (body === null) return "";
+  const reader = openReader(body);
+  const watch = watchWith((reason) => void reader.cancel(reason).catch(() => {}));
+  const decoder = new TextDecoder();
+  let buffer = new ArrayBuffer(TEXT_BUFFER);
+  let text = "";
   try {
-    return await response.text();
+    for (;;) {
+      watch.waits();
+      const { value, done } = await reader.read(buffer);
+      watch.arrived();
+      if (value !== undefined) buffer = value.buffer;
+      if (done) break;
+      text += decoder.decode(value, { stream: true });
+    }
+    watch.assertWhole();
+    return text + decoder.decode();
   } catch (thrown) {
     throw fault(thrown);
   } finally {

@@ -51,7 +51,7 @@ async function refusal(link: Asked, { target }: Exchange, options: UpstreamOptio
 function watched(link: Asked): ReadableStream<Uint8Array> | null {
   const reader = link.response.body?.getReader();
   if (reader === undefined) return null;
-  const watch = link.watch();
+  const watch = link.watch((reason) => void reader.cancel(reason).catch(() => {}));
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
@@ -59,6 +59,7 @@ function watched(link: Asked): ReadableStream<Uint8Array> | null {
         const { value } = await reader.read();
         watch.arrived();
         if (value !== undefined) return controller.enqueue(value);
+        watch.assertWhole();
         watch.stop();
         controller.close();
       } catch (thrown) {

@@ -80,7 +80,7 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
     const stream = new AnswerStream({
       ...answerOptions,
       frames: read,
-      watch: link.watch(),
+      watch: link.watch((reason) => void read.cancel(reason).catch(() => {})),
       journal,
     });
     ({ source, empty } = await holdBack(stream));

@@ -14,15 +14,23 @@ export class Watch {
   readonly #limits: WatchLimits;
   readonly #startedAt: number;
   readonly #expire: (reason: ApiError) => void;
+  readonly #cancel: (reason: unknown) => void;
+  #interruption: { readonly reason: unknown } | undefined;
   #waitingSince: number | undefined;
   /** Ends it; any number of times. */
   readonly stop: () => void;
 
-  /** `startedAt`: Date.now() when the request was sent. */
-  constructor(limits: WatchLimits, startedAt: number, expire: (reason: ApiError) => void) {
+  /** `startedAt`: Date.now() when the request was sent. `cancel` ends the pending read and the connection. */
+  constructor(
+    limits: WatchLimits,
+    startedAt: number,
+    expire: (reason: ApiError) => void,
+    cancel: (reason: unknown) => void,
+  ) {
     this.#limits = limits;
     this.#startedAt = startedAt;
     this.#expire = expire;
+    this.#cancel = cancel;
     this.stop = onPulse(() => this.#check());
   }
 
@@ -38,6 +46,21 @@ export class Watch {
   /** The read is over. */
   arrived(): void {
     this.#waitingSince = undefined;
+  }
+
+  /**
+   * Ends the reading. The signal that fetch was given is not enough: what hangs on it is collected as garbage once the
+   * response is there, and then an abort reaches nobody.
+   */
+  interrupt(reason: unknown): void {
+    this.#interruption = { reason };
+    this.stop();
+    this.#cancel(reason);
+  }
+
+  /** A read that was cancelled looks like an end. Throws the reason. */
+  assertWhole(): void {
+    if (this.#interruption !== undefined) throw this.#interruption.reason;
   }
 
   #check(): void {

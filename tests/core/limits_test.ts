@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { setImmediate } from "node:timers";
+import { collectGarbage } from "../../core/memory.ts";
 import type { UpstreamOptions } from "../../core/upstream.ts";
 import { eventsOf, makeHandler } from "../support/ask.ts";
 import { makeExchange } from "../support/exchange.ts";
@@ -76,6 +77,23 @@ Deno.test("silence in a stream ends it after IDLE_TIMEOUT, and the connection wi
       message: "The provider sent nothing for 120 s (IDLE_TIMEOUT)",
     });
     await left.promise;
+  }));
+
+Deno.test("silence ends a stream also when garbage was collected in between", () =>
+  withClock(async (tick) => {
+    const { server, ask } = stage((line) => line.write(SSE_HEAD + CHUNK));
+    await using _server = server;
+    const reply = await ask();
+    assert.ok(reply.kind === "stream");
+    await reply.events.pull();
+    const next = reply.events.pull();
+    for (let turn = 0; turn < 5; turn++) {
+      collectGarbage();
+      await Promise.resolve();
+    }
+    const outcome = assert.rejects(next, { status: 504, message: /IDLE_TIMEOUT/ });
+    tick(120_000);
+    await outcome;
   }));
 
 Deno.test("the silence of a whole answer's body counts too", () =>
