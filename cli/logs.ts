@@ -1,5 +1,5 @@
 /** Where log lines go: plain lines to the console, JSON lines to files. */
-import { configureSync, disposeSync, type LogRecord, type Sink } from "@logtape/logtape";
+import { configureSync, disposeSync, getLogger, type LogRecord, type Sink } from "@logtape/logtape";
 import type { LogLevel } from "../core/config.ts";
 import type { Redact } from "../core/redact.ts";
 import { type Cleaned, cleanLogs } from "./logs/clean.ts";
@@ -55,8 +55,20 @@ export function configureLogs(
       },
     ],
   });
-  // Lines that wait are lost at the end of the process otherwise, whether it ends by itself, by Deno.exit or by a throw.
+  // Lines that wait are lost at the end of the process otherwise. A throw does not even come to "unload".
   globalThis.addEventListener("unload", closeLogs);
+  globalThis.addEventListener("error", (event) => crash(event, event.error, hide));
+  globalThis.addEventListener("unhandledrejection", (event) => crash(event, event.reason, hide));
+}
+
+/** The last words of a process that cannot go on, in the log and on the console, without secrets. */
+function crash(event: Event, thrown: unknown, hide: Redact): never {
+  event.preventDefault();
+  const detail = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
+  getLogger(["ccproxy"]).fatal("ccproxy crashed: {detail}", { detail });
+  closeLogs();
+  console.error(hide(`ccproxy crashed: ${detail}`));
+  Deno.exit(1);
 }
 
 /** Writes what waits, and closes the files. */

@@ -25,29 +25,44 @@ export async function showLogs(
   };
   const ends = new Map<string, number>();
   for (const { name } of instances) {
-    const text = read(logPath(name));
-    ends.set(name, text.length);
+    const { text, end } = readFrom(logPath(name), 0);
+    ends.set(name, end);
     if (text === "") console.error(`${name} has no log yet; how it started is in ${outPath(name)}`);
     for (const line of lastLines(text, lines)) show(name, line);
   }
   while (follow) {
     await sleep(STEP_MS);
     for (const { name } of instances) {
-      const text = read(logPath(name));
-      const end = ends.get(name) ?? 0;
-      const fresh = text.length < end ? text : text.slice(end);
-      const complete = fresh.slice(0, fresh.lastIndexOf("\n") + 1);
-      ends.set(name, text.length - fresh.length + complete.length);
-      for (const line of lastLines(complete, Infinity)) show(name, line);
+      const { text, end } = readFrom(logPath(name), ends.get(name) ?? 0);
+      ends.set(name, end);
+      for (const line of lastLines(text, Infinity)) show(name, line);
     }
   }
 }
 
-function read(path: string): string {
+/** The complete lines from a byte on, and where they end. A file that is shorter is another one: it is read whole. */
+function readFrom(path: string, start: number): { text: string; end: number } {
+  let file: Deno.FsFile;
   try {
-    return Deno.readTextFileSync(path);
+    file = Deno.openSync(path);
   } catch (thrown) {
-    if (thrown instanceof Deno.errors.NotFound) return "";
+    if (thrown instanceof Deno.errors.NotFound) return { text: "", end: 0 };
     throw thrown;
+  }
+  try {
+    const { size } = file.statSync();
+    const from = size < start ? 0 : start;
+    file.seekSync(from, Deno.SeekMode.Start);
+    const bytes = new Uint8Array(size - from);
+    let length = 0;
+    while (length < bytes.length) {
+      const count = file.readSync(bytes.subarray(length));
+      if (count === null) break;
+      length += count;
+    }
+    const complete = bytes.subarray(0, bytes.subarray(0, length).lastIndexOf(10) + 1);
+    return { text: new TextDecoder().decode(complete), end: from + complete.length };
+  } finally {
+    file.close();
   }
 }

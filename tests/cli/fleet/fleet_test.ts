@@ -117,6 +117,31 @@ Deno.test("fleet takes a recycled pid for what it is, and does not touch that pr
     assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
   }));
 
+Deno.test("fleet logs shows the last lines and, with --follow, what comes", () =>
+  inFleet(async (cwd) => {
+    Deno.mkdirSync(join(cwd, "logs"));
+    const path = join(cwd, "logs/GLM.log");
+    const line = (message: string) =>
+      `${JSON.stringify({ time: "2026-11-22T02:00:00.000Z", level: "INFO", message })}\n`;
+    Deno.writeTextFileSync(path, line("one") + line("two") + line("thr\u00e9e"));
+    const last = await ccproxy(["fleet", "logs", "GLM", "-n", "2"], { cwd });
+    assert.equal(
+      last.stdout,
+      "2026-11-22 02:00:00 INFO    two\n2026-11-22 02:00:00 INFO    thr\u00e9e\n",
+    );
+    const following = command(["fleet", "logs", "GLM", "--follow", "--json"], { cwd }).spawn();
+    const lines = linesOf(following.stdout);
+    await lines.until(/thr\u00e9e/);
+    Deno.writeTextFileSync(path, line("four"), { append: true });
+    await lines.until(/four/);
+    Deno.writeTextFileSync(path, line("a new file"));
+    await lines.until(/a new file/);
+    following.kill("SIGTERM");
+    await lines.rest();
+    await following.stderr.cancel();
+    await following.status;
+  }));
+
 Deno.test("fleet start --foreground starts again what falls, and ends all on SIGTERM", () =>
   inFleet(async (cwd) => {
     const supervisor = command(["fleet", "start", "GLM", "--foreground"], { cwd }).spawn();
