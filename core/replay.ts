@@ -12,7 +12,7 @@ export function noteReasoningField(): Transformer<OpenAI.Chunk, OpenAI.Chunk> {
   let noted = false;
   return {
     transform(chunk, controller) {
-      const [choice, ...others] = chunk.choices;
+      const choice = chunk.choices[0];
       const field = noted ? undefined : FIELDS.find((name) => choice?.delta[name]);
       const opaque = choice?.delta["reasoning_opaque"];
       if (choice === undefined || !field && !opaque) return controller.enqueue(chunk);
@@ -22,7 +22,7 @@ export function noteReasoningField(): Transformer<OpenAI.Chunk, OpenAI.Chunk> {
         ...(opaque ? { reasoning_opaque: opaque } : {}),
       };
       const delta = { ...choice.delta, carry };
-      controller.enqueue({ ...chunk, choices: [{ ...choice, delta }, ...others] });
+      controller.enqueue({ ...chunk, choices: [{ ...choice, delta }, ...chunk.choices.slice(1)] });
     },
   };
 }

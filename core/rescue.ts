@@ -52,7 +52,7 @@ export function rescueCalls({ request }: Call): Transformer<Chunk, Chunk> {
 
   return {
     transform(chunk, controller) {
-      const [choice, ...others] = chunk.choices;
+      const choice = chunk.choices[0];
       if (choice === undefined || isPlain(choice)) return controller.enqueue(chunk);
       const { delta, finish_reason } = choice;
       native ||= Boolean(delta.tool_calls?.length);
@@ -69,7 +69,7 @@ export function rescueCalls({ request }: Call): Transformer<Chunk, Chunk> {
           calls.length === 0
             ? { ...choice, delta: mended }
             : { ...choice, delta: { ...mended, tool_calls: calls }, finish_reason: "tool_calls" },
-          ...others,
+          ...chunk.choices.slice(1),
         ],
       });
     },
@@ -81,7 +81,9 @@ export function rescueCalls({ request }: Call): Transformer<Chunk, Chunk> {
   };
 }
 
-const OPENING = new RegExp(`[${FORMATS.map(({ opens }) => `\\${opens[0]}`).join("")}]`);
+const OPENING = new RegExp(
+  `[${[...new Set(FORMATS.map(({ opens }) => `\\${opens[0]}`))].join("")}]`,
+);
 
 /** Where the first markup begins that is outside of code fences; -1 for nowhere. */
 function firstMark(before: string, text: string): number {
