@@ -19,9 +19,9 @@ export const FORMATS: readonly Format[] = [
   { opens: "<function=", read: readFunctionTags },
   { opens: "<minimax:tool_call>", read: (text) => readInvokes(text, "") },
   { opens: "<｜DSML｜", read: (text) => readInvokes(text, "｜DSML｜") },
-  { opens: "<｜tool▁calls▁begin｜>", read: readDeepSeek },
-  { opens: "<|tool_calls_section_begin|>", read: readKimi },
-  { opens: "[TOOL_CALLS]", read: readMistral },
+  { opens: "<｜tool▁calls▁begin｜>", read: readCallBlocks },
+  { opens: "<|tool_calls_section_begin|>", read: readCallSections },
+  { opens: "[TOOL_CALLS]", read: readBracketed },
   {
     opens: "[TOOL_REQUEST]",
     read: (text) => readAll(/\[TOOL_REQUEST\](.*?)(?:\[END_TOOL_REQUEST\]|$)/gs, text),
@@ -30,7 +30,7 @@ export const FORMATS: readonly Format[] = [
   { opens: "<|channel|>commentary to=", read: readHarmony },
 ];
 
-/** `<tool_call>` is Hermes's with JSON inside, Qwen3-coder's with function tags, and GLM's with key and value tags. */
+/** Inside `<tool_call>` stands JSON, function tags, or a name with key and value tags. */
 function readTagged(text: string): WrittenCall[] {
   return [...text.matchAll(/<tool_call>(.*?)(?:<\/tool_call>|$)/gs)].flatMap(([, inside = ""]) => {
     if (inside.includes("<function=")) return readFunctionTags(inside);
@@ -62,7 +62,7 @@ function readInvokes(text: string, mark: string): WrittenCall[] {
 }
 
 /** Older models write the word "function" where newer ones write the name, which then follows. */
-function readDeepSeek(text: string): WrittenCall[] {
+function readCallBlocks(text: string): WrittenCall[] {
   const calls = text.matchAll(
     /<｜tool▁call▁begin｜>(?:function<｜tool▁sep｜>([\w.-]+)|([\w.-]+)<｜tool▁sep｜>)(.*?)(?:<｜tool▁call▁end｜>|$)/gs,
   );
@@ -72,7 +72,7 @@ function readDeepSeek(text: string): WrittenCall[] {
   }));
 }
 
-function readKimi(text: string): WrittenCall[] {
+function readCallSections(text: string): WrittenCall[] {
   const calls = text.matchAll(
     /<\|tool_call_begin\|>\s*(?:functions\.)?([\w-]+)(?::\d+)?\s*<\|tool_call_argument_begin\|>(.*?)(?:<\|tool_call_end\|>|$)/gs,
   );
@@ -80,7 +80,7 @@ function readKimi(text: string): WrittenCall[] {
 }
 
 /** A list of calls, or a name followed by its arguments. */
-function readMistral(text: string): WrittenCall[] {
+function readBracketed(text: string): WrittenCall[] {
   return text.split("[TOOL_CALLS]").flatMap((part) => {
     const named = /^\s*([\w.-]+)\s*(?:\[ARGS\])?\s*(\{.*\})\s*$/s.exec(part);
     return named ? [{ name: named[1] ?? "", arguments: named[2] ?? "" }] : readJson(part);

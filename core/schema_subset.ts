@@ -1,4 +1,4 @@
-/** JSON Schema as the few words that Gemini's `Schema` knows (Q54). All are pure. */
+/** JSON Schema as the few words that OpenAPI's `Schema` knows (Q54). All are pure. */
 import { eachSubschema, mapInner, type Schema } from "./schemas.ts";
 
 /** How often a definition may stand inside itself before it is cut off. */
@@ -46,7 +46,7 @@ export function inlineRefs(schema: Schema): Schema {
   return resolve(schema, []);
 }
 
-/** The schema in Gemini's words. What has none is said in the description. */
+/** The schema in these words. What has none is said in the description. */
 export function schemaSubset(schema: Schema): Schema {
   return eachSubschema(inlineRefs(schema), simplify);
 }

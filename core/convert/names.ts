@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Tool } from "../protocol/anthropic.ts";
 
-/** What OpenAI (Q42) and Gemini (Q53) both take; Anthropic allows 128 characters, and MCP servers use them. */
+/** What every provider takes (Q42, Q53); Anthropic allows 128 characters, and MCP servers use them. */
 const LEGAL = /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/;
 
 /** The tool names of one request, in both directions. The same name always becomes the same name upstream. */

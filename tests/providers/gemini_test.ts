@@ -6,6 +6,7 @@ import { providers } from "../../providers/mod.ts";
 import { gemini } from "../../providers/gemini.ts";
 import { type SpokenTurn, testAdapter } from "../conformance.ts";
 import { afterCall, BASH, frames, thinking, through } from "../support/through.ts";
+import { wrongInSubset } from "../support/schema_subset.ts";
 import { everySchema, schemasOf } from "../support/schemas.ts";
 
 /** Thoughts are flagged, calls come whole and without an index, the first one signed, and the end is "stop". */
@@ -72,7 +73,7 @@ testAdapter("gemini", gemini, {
         ? "tools[0].function_declarations[0].name: Invalid function name"
         : undefined,
     // Q54
-    (body) => schemasOf(body).flatMap(everySchema).map(wrongIn).find(Boolean),
+    (body) => schemasOf(body).flatMap(everySchema).map(wrongInSubset).find(Boolean),
     // Q55
     (body) =>
       body.messages.some(({ role }, position) => role === "system" && position > 0)
@@ -128,26 +129,6 @@ function callsOf(turn: SpokenTurn) {
 
 function signatureOf(call: unknown): unknown {
   return fieldsOf(fieldsOf(fieldsOf(call)["extra_content"])["google"])["thought_signature"];
-}
-
-const WORDS = new Set(
-  ("type format title description nullable enum items minItems maxItems properties required " +
-    "minProperties maxProperties minLength maxLength pattern anyOf default minimum maximum").split(
-      " ",
-    ),
-);
-
-function wrongIn(schema: Readonly<Record<string, unknown>>): string | undefined {
-  const word = Object.keys(schema).find((field) => !WORDS.has(field));
-  if (word) return `function_declarations[0].parameters: Unknown name "${word}"`;
-  const { type, enum: values, items, required, properties } = schema;
-  if (type !== undefined && typeof type !== "string") return "Proto field is not repeating: type";
-  if (Array.isArray(values) && values.some((value) => typeof value !== "string" || value === "")) {
-    return "Invalid value at enum[0] (TYPE_STRING)";
-  }
-  if (type === "array" && items === undefined) return "items: missing field";
-  const missing = ((required ?? []) as string[]).find((name) => !(name in fieldsOf(properties)));
-  return missing && `required[0]: property is not defined: ${missing}`;
 }
 
 for (

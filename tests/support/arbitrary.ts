@@ -1,6 +1,6 @@
 /** Answers, shapes, dialects and cuts, as fast-check makes them up. */
 import fc from "fast-check";
-import type { Answer, AnswerCall, Shape } from "./answers.ts";
+import type { Answer, AnswerCall, Shape } from "./answer_shape.ts";
 import type { Dialect } from "./sse.ts";
 
 /** White space, characters of several bytes, and what looks like the wire's own signs. */
