@@ -55,8 +55,14 @@ const TOLERANCE_MS = 2_000;
 export async function runs({ pid, began }: Recorded, healthPid?: number): Promise<boolean> {
   if (!exists(pid)) return false;
   if (healthPid === pid) return true;
-  const difference = Date.parse(await beganAt(pid) ?? "") - Date.parse(began);
-  return Math.abs(difference) <= TOLERANCE_MS;
+  return near(await beganAt(pid) ?? "", began);
+}
+
+/** Whether a process that was ours a moment ago still runs. Where the system does not tell more, its id must do. */
+export async function stillRuns({ pid, began }: Recorded): Promise<boolean> {
+  if (!exists(pid)) return false;
+  const now = await beganAt(pid);
+  return now === undefined || began === "" || near(now, began);
 }
 
 /** False where there was no such process any more. */
@@ -67,6 +73,10 @@ export function signal(pid: number, name: "SIGTERM" | "SIGKILL"): boolean {
   } catch {
     return false;
   }
+}
+
+function near(one: string, other: string): boolean {
+  return Math.abs(Date.parse(one) - Date.parse(other)) <= TOLERANCE_MS;
 }
 
 function exists(pid: number): boolean {

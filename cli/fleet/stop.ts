@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { askHealth } from "./health.ts";
 import type { Instance } from "./instances.ts";
 import { hostOf, urlOf } from "./launch.ts";
-import { forget, readRecord, type Recorded, runs, signal } from "./process.ts";
+import { forget, readRecord, type Recorded, runs, signal, stillRuns } from "./process.ts";
 
 /** Longer than an instance takes to complete its running answers. */
 const GRACE_MS = 40_000;
@@ -27,7 +27,7 @@ export async function end(recorded: Recorded, graceMs = GRACE_MS): Promise<Stopp
   signal(recorded.pid, "SIGTERM");
   for (let waited = 0; waited < graceMs; waited += STEP_MS) {
     await sleep(STEP_MS);
-    if (!await runs(recorded)) return "stopped";
+    if (!await stillRuns(recorded)) return "stopped";
   }
   signal(recorded.pid, "SIGKILL");
   return "killed";

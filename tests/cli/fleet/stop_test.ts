@@ -8,7 +8,13 @@ const STUBBORN = `Deno.addSignalListener("SIGTERM", () => {}); console.log("read
 setInterval(() => {}, 1000);`;
 
 Deno.test("end() kills a process that does not heed SIGTERM within the grace time", () =>
-  inFolder(async (directory) => {
+  killsWithin(Deno.env.get("PATH") ?? ""));
+
+Deno.test("end() waits as long where the system has no ps to ask", () =>
+  killsWithin("/nonexistent"));
+
+function killsWithin(path: string): Promise<void> {
+  return inFolder(async (directory) => {
     const child = new Deno.Command(Deno.execPath(), {
       args: ["eval", STUBBORN],
       stdin: "null",
@@ -17,6 +23,8 @@ Deno.test("end() kills a process that does not heed SIGTERM within the grace tim
     const reader = child.stdout.getReader();
     await reader.read();
     const before = Deno.cwd();
+    const pathBefore = Deno.env.get("PATH") ?? "";
+    Deno.env.set("PATH", path);
     Deno.chdir(directory);
     try {
       Deno.mkdirSync(join(directory, "pids"));
@@ -24,7 +32,9 @@ Deno.test("end() kills a process that does not heed SIGTERM within the grace tim
       assert.equal(await end(readRecord("stubborn")!, 300), "killed");
     } finally {
       Deno.chdir(before);
+      Deno.env.set("PATH", pathBefore);
     }
     assert.equal((await child.status).signal, "SIGKILL");
     await reader.cancel();
-  }));
+  });
+}
