@@ -37,8 +37,3 @@ export { mapModel } from "./models.ts";
 export { asMessage } from "./reply.ts";
 export { flowOf } from "./stream/flow.ts";
 export * from "./quirks.ts";
-export * from "./replay.ts";
-export * from "./schemas.ts";
-export * from "./increments.ts";
-export * from "./schema_subset.ts";
-export * from "./turns.ts";

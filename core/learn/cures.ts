@@ -3,13 +3,15 @@ import type { Failure, OpenAI } from "../contract.ts";
 import {
   autoToolChoice,
   eachMessage,
+  eachParameters,
+  eachSubschema,
   fieldsOf,
+  flatRoot,
   jsonInWords,
   mergeUsers,
   omit,
   systemFirst,
 } from "../quirks.ts";
-import { eachParameters, eachSubschema, flatRoot } from "../schemas.ts";
 import { type Cure, type Lesson, REFUSED } from "./lesson.ts";
 import { LIMITS } from "./limits.ts";
 import { THINKING } from "./thinking.ts";

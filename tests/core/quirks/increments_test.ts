@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { increments } from "../../core/increments.ts";
-import type { OpenAI } from "../../core/mod.ts";
-import { drive } from "../../core/stream/drive.ts";
+import { increments } from "../../../core/quirks/increments.ts";
+import type { OpenAI } from "../../../core/mod.ts";
+import { drive } from "../../../core/stream/drive.ts";
 
 /** What is left of texts that came one after the other in one field. */
 function pieces(texts: readonly string[], field = "content"): string[] {

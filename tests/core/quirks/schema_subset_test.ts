@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inlineRefs, schemaSubset } from "../../core/schema_subset.ts";
+import { inlineRefs, schemaSubset } from "../../../core/quirks/schema_subset.ts";
 
 for (
   const [title, given, wanted] of [

@@ -1,5 +1,5 @@
 /** Tool schemas: what providers refuse in them, taken out (Q42, Q91). All are pure. */
-import type { OpenAI } from "./contract.ts";
+import type { OpenAI } from "../contract.ts";
 
 export type Schema = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Call, OpenAI } from "../../core/mod.ts";
-import { rescueCalls } from "../../core/quirks.ts";
-import { drive } from "../../core/stream/drive.ts";
+import type { Call, OpenAI } from "../../../core/mod.ts";
+import { rescueCalls } from "../../../core/quirks.ts";
+import { drive } from "../../../core/stream/drive.ts";
 
 const CALL: Call = {
   model: "m",

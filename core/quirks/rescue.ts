@@ -1,6 +1,6 @@
-import type { Call } from "./contract.ts";
-import { overlap } from "./convert/overlap.ts";
-import type { Choice, Chunk, ToolCallDelta } from "./protocol/openai.ts";
+import type { Call } from "../contract.ts";
+import { overlap } from "../convert/overlap.ts";
+import type { Choice, Chunk, ToolCallDelta } from "../protocol/openai.ts";
 import { FORMATS, type WrittenCall } from "./rescue_formats.ts";
 
 /**

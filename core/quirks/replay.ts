@@ -1,6 +1,7 @@
 /** Thinking given back in the field it came in, for providers of which that is not known beforehand (Q20, Q21). */
-import type { OpenAI } from "./contract.ts";
-import { eachAssistant, fieldsOf, omit } from "./quirks.ts";
+import type { OpenAI } from "../contract.ts";
+import { eachAssistant } from "./each.ts";
+import { fieldsOf, omit } from "./fields.ts";
 
 const FIELDS = ["reasoning_content", "reasoning", "reasoning_text"];
 

@@ -1,4 +1,4 @@
-import type { OpenAI } from "./contract.ts";
+import type { OpenAI } from "../contract.ts";
 
 /** From this length on, a text that begins with all that came before is that text grown, not a new piece. */
 const CUMULATIVE_FROM = 16;

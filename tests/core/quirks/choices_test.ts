@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { jsonInWords, mergeUsers } from "../../core/quirks.ts";
+import { jsonInWords, mergeUsers } from "../../../core/quirks.ts";
 
 Deno.test("jsonInWords() says the schema at the end of the conversation", () => {
   const schema = { type: "object", properties: { title: { type: "string" } } };

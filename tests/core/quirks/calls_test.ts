@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { argumentsAsObjects } from "../../core/quirks.ts";
+import { argumentsAsObjects } from "../../../core/quirks.ts";
 
 const CASES: readonly [string, string, string][] = [
   ["leaves an object", '{"a":1}', '{"a":1}'],

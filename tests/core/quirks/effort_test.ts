@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type EffortName, nearestEffort } from "../../core/mod.ts";
+import { type EffortName, nearestEffort } from "../../../core/mod.ts";
 
 const FEW = ["low", "high", "max"] as const;
 

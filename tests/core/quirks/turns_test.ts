@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { OpenAI } from "../../core/mod.ts";
+import type { OpenAI } from "../../../core/mod.ts";
 import {
   autoToolChoice,
   backfillReasoning,
@@ -9,7 +9,7 @@ import {
   mergeIntoResults,
   nameResults,
   withoutForbiddenTools,
-} from "../../core/mod.ts";
+} from "../../../core/mod.ts";
 
 const CALL: OpenAI.AssistantMessage = {
   role: "assistant",
