@@ -12,6 +12,7 @@ export interface Answers {
   readonly port: string;
 }
 
+/** The env file for these answers. */
 export function envFile(
   { provider, label, baseUrl, key, big, middle, small, port }: Answers,
 ): string {

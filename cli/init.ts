@@ -1,6 +1,6 @@
 import { cancel, confirm, intro, isCancel, outro, password, select, text } from "@clack/prompts";
 import type { Parts } from "../core/assemble.ts";
-import { isLoopback } from "../core/door.ts";
+import { isLocal } from "../core/door.ts";
 import { type Answers, envFile } from "./env_file.ts";
 import { Failure } from "./failure.ts";
 import { type Preset, PRESETS } from "./presets.ts";
@@ -67,7 +67,7 @@ async function askAll(
   const baseUrl = await ask(
     text({ message: "Its address?", initialValue: url, validate: needUrl }),
   );
-  const key = isLoopback(new URL(baseUrl).hostname)
+  const key = isLocal(baseUrl)
     ? ""
     : await ask(password({ message: "Your key? (it is not shown)" }));
   const big = await ask(text({ message: "Model for opus?", initialValue: preset.big }));

@@ -72,7 +72,7 @@ function crash(event: Event, thrown: unknown, hide: Redact): never {
 }
 
 /** Writes what waits, and closes the files. */
-export function closeLogs(): void {
+function closeLogs(): void {
   disposeSync();
 }
 

@@ -4,6 +4,7 @@ const COLORS = { red: 31, green: 32, yellow: 33, grey: 90 } as const;
 
 export type Color = keyof typeof COLORS;
 
+/** The text in a colour, where colours can be seen and are wanted. */
 export function paint(text: string, color: Color): string {
   return Deno.noColor || !Deno.stdout.isTerminal() ? text : `\x1b[${COLORS[color]}m${text}\x1b[0m`;
 }

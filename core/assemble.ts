@@ -5,7 +5,7 @@ import { compose } from "./compose.ts";
 import type { Facts, Plugin, Providers } from "./contract.ts";
 import { createDocumentReader } from "./convert/documents.ts";
 import { makeBody, makeCall, type Route } from "./call.ts";
-import { isLoopback, makeDoor } from "./door.ts";
+import { isLocal, makeDoor } from "./door.ts";
 import type { Link } from "./link.ts";
 import { Meter } from "./meter.ts";
 import { mapModel } from "./models.ts";
@@ -156,8 +156,4 @@ function nameByHost(baseUrl: string | undefined, providers: Providers): string {
       : hostname === host;
   const found = Object.entries(providers).find(([, { hosts = [] }]) => hosts.some(fits));
   return found?.[0] ?? "generic";
-}
-
-function isLocal(baseUrl: string): boolean {
-  return isLoopback(new URL(baseUrl).hostname.replace(/^\[|\]$/g, ""));
 }

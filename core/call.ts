@@ -27,6 +27,7 @@ const THINKING_ROOM = 4096;
 /** The names of the token limit. */
 const LIMITS = ["max_tokens", "max_completion_tokens"];
 
+/** What the adapter is told of the exchange. */
 export function makeCall({ request, target, headers }: Exchange, route: Route): Call {
   const session = sessionOf(request, headers);
   const search = route.adapter.search && searchScope(request);

@@ -48,8 +48,14 @@ export function makeDoor(clientKeys: readonly ClientKey[]): Door {
   };
 }
 
+/** Whether an address of a peer, or a host name, is this machine. */
 export function isLoopback(address: string): boolean {
   return /^(?:::ffff:)?127\./.test(address) || address === "::1" || address === "localhost";
+}
+
+/** Whether a URL leads to this machine. */
+export function isLocal(url: string): boolean {
+  return isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, ""));
 }
 
 /** A page can give its own DNS name our address, but it cannot be an address: so names other than localhost stay out. */

@@ -30,6 +30,7 @@ export interface Trace {
   frame(text: string): void;
 }
 
+/** An empty journal. */
 export function newJournal(startedAt: number = performance.now()): Journal {
   return { startedAt, attempts: 0, overhead: 0 };
 }

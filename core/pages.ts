@@ -20,6 +20,7 @@ export interface PagesContext {
   readonly lessons: Lessons;
 }
 
+/** By method and path; a plugin's page replaces ours. */
 export function makePages(context: PagesContext): Readonly<Record<string, Page>> {
   const startedAt = Date.now();
   return {

@@ -10,6 +10,7 @@ import type { UpstreamOptions } from "./upstream.ts";
 /** Of the provider's headers only these pass: others may be about its own site, or set cookies. */
 const HEADERS = ["content-type", "retry-after"];
 
+/** The provider's answer as it is, refusals included. Throws ApiError where there is none. */
 export async function pass(
   exchange: Exchange,
   raw: OpenAI.Request,

@@ -3,6 +3,7 @@ export * from "./quirks/calls.ts";
 export * from "./quirks/choices.ts";
 export * from "./quirks/each.ts";
 export * from "./quirks/effort.ts";
+export * from "./quirks/families.ts";
 export * from "./quirks/fields.ts";
 export * from "./quirks/images.ts";
 export * from "./quirks/increments.ts";

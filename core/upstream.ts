@@ -30,6 +30,7 @@ export interface UpstreamOptions extends Link, Route {
   readonly redact: Redact;
 }
 
+/** Throws ApiError for all that fails at the provider or on the way. */
 export function upstream(options: UpstreamOptions): Handler {
   return async (exchange) => {
     try {

@@ -23,6 +23,7 @@ export async function withDeadline<Result>(
   }
 }
 
+/** Whether this was thrown because the time was over. */
 export function isTimeout(thrown: unknown): boolean {
   return thrown instanceof DOMException && thrown.name === "TimeoutError";
 }

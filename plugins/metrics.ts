@@ -6,6 +6,7 @@ import type { Observer } from "./observe.ts";
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 const OVERHEAD = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5];
 
+/** Counts from the start of the process; the page shows them, and health some. */
 export function metrics(): Observer {
   const requests = new Counter("ccproxy_requests_total", "Requests by how they ended.");
   const tokens = new Counter("ccproxy_tokens_total", "Tokens; input is less the cached ones.");

@@ -8,6 +8,7 @@ const NAME = "ccproxy";
 /** The client left: nobody's failure. */
 const CLIENT_LEFT = 499;
 
+/** A span and measurements for each request, where OTEL_DENO is true. */
 export function telemetry({ config }: PluginContext): Observer {
   if (config.values["OTEL_DENO"] !== "true") return { observe: () => () => {} };
   const tracer = trace.getTracer(NAME);

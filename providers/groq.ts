@@ -1,8 +1,10 @@
 import {
+  byFamily,
   type Call,
   eachChunk,
   type Facts,
   type Failure,
+  type Families,
   fieldsOf,
   inSequence,
   type OpenAI,
@@ -86,7 +88,7 @@ function callsIn(text: string): OpenAI.ToolCallDelta[] {
 }
 
 /** From Groq's model list (Q107). */
-const FACTS: readonly (readonly [RegExp, Facts])[] = [
+const FACTS: Families<Facts> = [
   [/gpt-oss/, { context: 131_072, output: 65_536, vision: false, reasoning: "always" }],
   [/llama-4/, { context: 131_072, output: 8_192 }],
   [/llama-3\.3/, { context: 131_072, output: 32_768, vision: false }],
@@ -97,5 +99,5 @@ const FACTS: readonly (readonly [RegExp, Facts])[] = [
 ];
 
 function facts(model: string): Facts {
-  return FACTS.find(([family]) => family.test(model))?.[1] ?? {};
+  return byFamily(FACTS, model) ?? {};
 }

@@ -4,7 +4,6 @@ import {
   endsWithUser,
   type Facts,
   fieldsOf,
-  inSequence,
   latestImages,
   legalIds,
   mergeIntoResults,
@@ -33,7 +32,7 @@ export const mistral: ProviderAdapter = {
     const named = nameResults(legalIds(turns, /^[a-zA-Z0-9]{9}$/, 9));
     return withThinking(withSampling(withChoice(plainSchemas(named))), call);
   },
-  stream: () => inSequence(readParts()),
+  stream: readParts,
 };
 
 /** Thinks where it is told to; the older ones either always do or do not know the field (Q24). */

@@ -12,6 +12,7 @@ export function gptOssEffort({ model, effort }: Call): Fields | undefined {
 /** Families whose chat template has a switch for thinking, under one of two names. A template ignores the other (Q24). */
 const SWITCHED = /qwen-?3|deepseek|granite|kimi|glm|nemotron|smollm3|hunyuan|ernie/i;
 
+/** The switch under both names, or nothing for models without one. */
 export function templateSwitch({ model, effort }: Call): Fields {
   if (!SWITCHED.test(model)) return {};
   const on = effort !== "none";
@@ -23,6 +24,7 @@ export function openModelFacts(model: string): Facts {
   return isGptOss(model) ? { reasoning: "always" } : {};
 }
 
+/** OpenAI's open models, by whatever name a server gives them. */
 export function isGptOss(model: string): boolean {
   return /gpt-oss/i.test(model);
 }

@@ -1,7 +1,9 @@
 import {
+  byFamily,
   type Call,
   type EffortName,
   type Facts,
+  type Families,
   nearestEffort,
   omit,
   type OpenAI,
@@ -28,7 +30,7 @@ const REASONING = /^(?:.+\/)?(?:o\d|gpt-(?:[5-9]|\d\d))(?!-chat)/;
 const TOOLS_WITHOUT_EFFORT = /gpt-(?:5\.[4-9]|[6-9]|\d\d)/;
 
 /** What each family calls its efforts, the first that fits (Q40). None: it has a fixed one, and is told nothing. */
-const EFFORTS: readonly (readonly [RegExp, readonly EffortName[]])[] = [
+const EFFORTS: Families<readonly EffortName[]> = [
   [/o1-(?:mini|preview)|gpt-5\.\d-chat/, []],
   [/(?:^|\/)o\d/, ["low", "medium", "high"]],
   [/gpt-5-pro/, ["high"]],
@@ -44,7 +46,7 @@ const EFFORTS: readonly (readonly [RegExp, readonly EffortName[]])[] = [
 /** Reasoning models: `max_completion_tokens`, an effort, and sampling only where they do not reason (Q40, Q41). */
 export function withEffort(body: OpenAI.Request, { model, effort }: Call): OpenAI.Request {
   if (!REASONING.test(model)) return body;
-  const known = EFFORTS.find(([family]) => family.test(model))?.[1] ?? [];
+  const known = byFamily(EFFORTS, model) ?? [];
   const asked = body.tools !== undefined && TOOLS_WITHOUT_EFFORT.test(model) ? "none" : effort;
   const reasoning_effort = nearestEffort(asked, known);
   const refused = reasoning_effort === "none" ? [] : ["temperature", "top_p"];
@@ -69,7 +71,7 @@ function withCacheKey(body: OpenAI.Request, { session }: Call): OpenAI.Request {
 }
 
 /** Windows and output caps, from OpenAI's model pages (Q107), and who cannot be told not to think (Q25). */
-const FACTS: readonly (readonly [RegExp, Facts])[] = [
+const FACTS: Families<Facts> = [
   [/gpt-3\.5/, { context: 16_385, output: 4_096, vision: false }],
   [/gpt-4-turbo/, { context: 128_000, output: 4_096 }],
   [/gpt-4o|gpt-5-chat|gpt-5\.\d-chat/, { context: 128_000, output: 16_384 }],
@@ -84,5 +86,5 @@ const FACTS: readonly (readonly [RegExp, Facts])[] = [
 
 /** What is known of OpenAI's models, wherever they are served. */
 export function openaiFacts(model: string): Facts {
-  return FACTS.find(([family]) => family.test(model))?.[1] ?? {};
+  return byFamily(FACTS, model) ?? {};
 }

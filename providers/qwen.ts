@@ -1,12 +1,13 @@
 import {
   autoToolChoice,
+  byFamily,
   type Call,
   eachParameters,
   endsWithUser,
   type Facts,
   type Failure,
+  type Families,
   inlineRefs,
-  inSequence,
   jsonInWords,
   omit,
   type OpenAI,
@@ -50,7 +51,7 @@ export const qwen: ProviderAdapter = {
     enable_search: true,
     search_options: { forced_search: true },
   }),
-  stream: () => inSequence(thinkTags()),
+  stream: () => thinkTags(),
   error: readError,
 };
 
@@ -83,11 +84,11 @@ function readError({ status, code, message }: Failure): Partial<Failure> {
 function facts(model: string): Facts {
   const vision = /vl|omni|qvq|qwen3\.[5-9]|qwen[4-9]/.test(model);
   const always = THINKS_ALWAYS.test(model) ? { reasoning: "always" } as const : {};
-  const found = LIMITS.find(([family]) => family.test(model))?.[1];
+  const found = byFamily(LIMITS, model);
   return found === undefined ? always : { ...found, vision, ...always };
 }
 
-const LIMITS: readonly (readonly [RegExp, Facts])[] = [
+const LIMITS: Families<Facts> = [
   [/^qwen3(?:\.\d+)?-max/, { context: 262_144, output: 65_536 }],
   [/^qwen3(?:\.\d+)?-(?:plus|flash|coder-plus|coder-flash)/, {
     context: 1_000_000,

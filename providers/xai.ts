@@ -1,10 +1,12 @@
 import {
+  byFamily,
   type Call,
   eachParameters,
   eachSubschema,
   eachUsage,
   type EffortName,
   type Facts,
+  type Families,
   nearestEffort,
   omit,
   type OpenAI,
@@ -40,14 +42,14 @@ function thinks(model: string): boolean {
 }
 
 /** Models that are not listed refuse to be told (Q24). */
-const EFFORTS: readonly (readonly [RegExp, readonly EffortName[]])[] = [
+const EFFORTS: Families<readonly EffortName[]> = [
   [/grok-3-mini/, ["low", "high"]],
   [/grok-4\.[3-5](?!\d)|grok-latest/, ["none", "low", "medium", "high"]],
   [/grok-(?:4\.[6-9]|[5-9])(?!\d)/, ["none", "low", "medium", "high", "xhigh"]],
 ];
 
 function effortOf({ model, effort }: Call): { reasoning_effort?: string } {
-  const known = EFFORTS.find(([family]) => family.test(model))?.[1] ?? [];
+  const known = byFamily(EFFORTS, model) ?? [];
   const reasoning_effort = nearestEffort(effort, known);
   return reasoning_effort === undefined ? {} : { reasoning_effort };
 }
@@ -66,7 +68,7 @@ function withThinking(usage: OpenAI.Usage): OpenAI.Usage {
 }
 
 /** From xAI's model list (Q107). */
-const FACTS: readonly (readonly [RegExp, Facts])[] = [
+const FACTS: Families<Facts> = [
   [/grok-3/, { context: 131_072, vision: false }],
   [/grok-code/, { context: 256_000, vision: false, reasoning: "always" }],
   [/grok-4(?:[-.]1)?-fast/, { context: 2_000_000 }],
@@ -76,5 +78,5 @@ const FACTS: readonly (readonly [RegExp, Facts])[] = [
 ];
 
 function facts(model: string): Facts {
-  return FACTS.find(([family]) => family.test(model))?.[1] ?? {};
+  return byFamily(FACTS, model) ?? {};
 }

@@ -1,7 +1,7 @@
 /** What is wrong with settings that work, or risky. Pure: each rule looks at one thing and says what to do. */
 import type { Config } from "../../core/config.ts";
 import type { Facts } from "../../core/contract.ts";
-import { isLoopback } from "../../core/door.ts";
+import { isLocal, isLoopback } from "../../core/door.ts";
 
 export interface Situation {
   readonly config: Config;
@@ -65,10 +65,7 @@ const RULES: readonly Rule[] = [
     "LOG_LEVEL is DEBUG: prompts and answers are written to the log. LOG_BODIES=false leaves them out",
 ];
 
+/** A sentence for each thing that could bite later; none where all is well. */
 export function adviceFor(situation: Situation): string[] {
   return RULES.map((rule) => rule(situation)).filter((advice) => typeof advice === "string");
-}
-
-function isLocal(url: string): boolean {
-  return isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, ""));
 }

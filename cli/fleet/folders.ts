@@ -44,6 +44,7 @@ function startedHere(): Instance[] {
   });
 }
 
+/** The id of the process, and what tells it from others. */
 export function pidPath(name: string): string {
   return join(PIDS, `${name}.pid`);
 }
@@ -58,6 +59,7 @@ export function outPath(name: string): string {
   return join(LOGS, `${name}.out`);
 }
 
+/** Makes those that are not there. */
 export function makeFolders(): void {
   for (const folder of [PIDS, LOGS]) Deno.mkdirSync(folder, { recursive: true });
 }

@@ -26,6 +26,7 @@ export async function askHealth(url: string): Promise<Health | undefined> {
   }
 }
 
+/** Its models, each once. */
 export function modelsOf({ models }: Health): string {
   return [...new Set([models.big_model, models.middle_model, models.small_model])].join(", ");
 }

@@ -28,6 +28,7 @@ export function parseInstance(text: string): Instance {
   return { name, port: Number(port), env };
 }
 
+/** `PORT:ENV:NAME`, as it is typed. */
 export function formatInstance({ port, env, name }: Instance): string {
   return `${port}:${env}:${name}`;
 }

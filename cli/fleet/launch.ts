@@ -27,6 +27,7 @@ export async function launch(instance: Instance): Promise<Launched> {
   return { pid: child.pid!, ended };
 }
 
+/** The flags with which `start` becomes this instance. */
 export function flagsOf({ name, port, env }: Instance): string[] {
   return ["--env", env, "--port", String(port), "--name", name];
 }

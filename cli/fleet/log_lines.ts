@@ -1,5 +1,6 @@
 /** Lines of a log file, as people read them. */
 
+/** So many of the last lines that are not empty. */
 export function lastLines(text: string, count: number): string[] {
   const lines = text.split("\n").filter((line) => line !== "");
   return lines.slice(Math.max(0, lines.length - count));

@@ -23,11 +23,13 @@ const ASK_BEGAN: Readonly<Record<string, (pid: number) => readonly string[]>> = 
   unix: (pid) => ["ps", "-o", "stat=,lstart=", "-p", String(pid)],
 };
 
+/** Notes which process serves an instance. */
 export async function record(name: string, pid: number, instance?: Instance): Promise<void> {
   const form = instance === undefined ? "" : formatInstance(instance);
   Deno.writeTextFileSync(pidPath(name), `${pid}\n${await beganAt(pid) ?? ""}\n${form}\n`);
 }
 
+/** What was noted; undefined where nothing was, or no id. */
 export function readRecord(name: string): Recorded | undefined {
   try {
     const [pid, began = ""] = Deno.readTextFileSync(pidPath(name)).split("\n");
@@ -40,6 +42,7 @@ export function readRecord(name: string): Recorded | undefined {
   }
 }
 
+/** Removes the note, if there is one. */
 export function forget(name: string): void {
   try {
     Deno.removeSync(pidPath(name));

@@ -70,6 +70,7 @@ const COLORS = {
   "not ours": "yellow",
 } as const;
 
+/** A row for each instance, for people. */
 export function statusTable(all: readonly Status[]): string {
   const head = ["NAME", "STATE", "PID", "PORT", "UPTIME", "REQUESTS", "ERRORS", "MODELS", "URL"];
   const rows = all.map((status) => [

@@ -3,6 +3,7 @@
 const ARCHIVE = /^(?<name>.+)-(?<day>\d{4}-\d\d-\d\d)\.(?<number>\d+)\.log(?:\.gz)?$/;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** The day in UTC: `2026-11-22`. */
 export function dayOf(date: Date): string {
   return date.toISOString().slice(0, 10);
 }

@@ -25,12 +25,6 @@ export function flat(...texts: readonly string[]): string {
   return texts.join("");
 }
 
-/** What the content of a user turn or a tool result becomes: text, and media that only a user message can hold. */
-export interface Converted {
-  readonly text: string;
-  readonly media: readonly ContentPart[];
-}
-
 export interface ContentOptions {
   /** All tools of the request: a reference to one is answered with its schema. */
   readonly tools: readonly Tool[];

@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<string, StopReason>> = {
   recitation: "refusal",
 };
 
+/** Whether an answer that ends so has failed. */
 export function isFault(finishReason: string): boolean {
   return FAULTS.has(finishReason.toLowerCase());
 }

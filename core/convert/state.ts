@@ -25,6 +25,7 @@ export interface CallState {
   readonly carry?: unknown;
 }
 
+/** A thinking block's `signature` that holds the state. */
 export function encodeSignature(state: ThinkingState): string {
   return SIGNATURE_PREFIX + encode(state);
 }

@@ -52,6 +52,7 @@ function* toolChanges(messages: readonly Anthropic.MessageParam[]): Generator<To
   }
 }
 
+/** The tools by names that every provider takes, with schemas that are complete. */
 export function convertTools(tools: readonly Anthropic.Tool[]): OpenAI.Tool[] {
   return tools.map(({ name, description, input_schema }) => ({
     type: "function",
