@@ -56,3 +56,15 @@ Deno.test("docs/adapters.md names every word that an adapter or a plugin may imp
   const words = Object.keys(await import("../core/mod.ts"));
   assert.deepEqual(words.filter((word) => !text.includes(word)), []);
 });
+
+Deno.test("every file that ARCHITECTURE.md and CONTRIBUTING.md name is there", () => {
+  for (const page of ["ARCHITECTURE.md", "CONTRIBUTING.md"]) {
+    const named = [...read(page).matchAll(/`((?:\w+\/)+(?:\w+\.ts)?)`/g)].map(([, path = ""]) =>
+      path
+    );
+    assert.ok(named.length > 3, page);
+    for (const path of named.filter((path) => !path.includes("NAME"))) {
+      Deno.statSync(new URL(`../${path}`, import.meta.url));
+    }
+  }
+});
