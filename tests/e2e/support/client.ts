@@ -1,7 +1,7 @@
 /** The real Claude Code: fetched from npm once, started directly. */
 import { join } from "node:path";
 
-export const CLIENT_VERSION = "2.1.330";
+const CLIENT_VERSION = "2.1.330";
 
 const PACKAGE = "@anthropic-ai/claude-code";
 const FETCH_LIMIT_MS = 300_000;
