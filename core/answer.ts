@@ -9,6 +9,7 @@ import type { Event } from "./protocol/anthropic.ts";
 import type { Chunk } from "./protocol/openai.ts";
 import { drive, type Stage } from "./stream/drive.ts";
 import type { EventSource } from "./stream/flow.ts";
+import { isJson } from "./stream/json.ts";
 import { settlesWithin } from "./stream/settle.ts";
 import type { FrameReader } from "./stream/sse.ts";
 import type { Watch } from "./stream/watch.ts";
@@ -140,7 +141,9 @@ export class AnswerStream implements EventSource {
 
   /** A last frame that was cut off says only that the answer broke off. */
   #rest(): string[] {
-    return this.#options.frames.rest().filter((frame) => !/^[{[]/.test(frame) || isJson(frame));
+    return this.#options.frames.rest().filter((frame) =>
+      frame === "[DONE]" || !/^[{[]/.test(frame) || isJson(frame)
+    );
   }
 
   /** True once the answer's end is among the frames. */
@@ -190,15 +193,6 @@ export class AnswerStream implements EventSource {
     } catch {
       // The answer is complete: how its connection ends changes nothing.
     }
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return text === "[DONE]";
   }
 }
 

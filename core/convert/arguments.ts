@@ -1,4 +1,5 @@
 import { jsonrepair } from "jsonrepair";
+import { isJson } from "../stream/json.ts";
 import { ObjectScanner } from "./scanner.ts";
 
 /** From this length on, a fragment that begins with all that came before repeats it (Q11, Q82). */
@@ -103,15 +104,6 @@ function sure(text: string, endsInLiteral: boolean): string {
   end -= /\\(?:u[0-9a-f]{0,3})?$/i.exec(text.slice(Math.max(0, end - 6), end))?.[0].length ?? 0;
   while (end > 0 && /[\s,]/.test(text.charAt(end - 1))) end--;
   return text.slice(0, end);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function asText(fragment: unknown): string {

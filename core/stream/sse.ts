@@ -2,6 +2,7 @@
 import { createParser } from "eventsource-parser";
 import { ApiError } from "../errors.ts";
 import type { Event } from "../protocol/anthropic.ts";
+import { isJson } from "./json.ts";
 
 const encoder = new TextEncoder();
 
@@ -98,13 +99,7 @@ export class FrameReader {
 
 /** A page or one JSON value, and not several lines of them. */
 function isOne(text: string): boolean {
-  if (text.trimStart().startsWith("<")) return true;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return text.trimStart().startsWith("<") || isJson(text);
 }
 
 function tooLong(): ApiError {
