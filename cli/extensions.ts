@@ -3,7 +3,13 @@ import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Parts } from "../core/assemble.ts";
 import { ConfigError } from "../core/config.ts";
-import type { Plugin, ProviderAdapter } from "../core/mod.ts";
+import {
+  ApiError,
+  type Handler,
+  type Middleware,
+  type Plugin,
+  type ProviderAdapter,
+} from "../core/mod.ts";
 
 /** From here on a compiled program can load TypeScript. */
 const TYPESCRIPT_SINCE = [2, 8, 2];
@@ -111,7 +117,32 @@ function guarded(file: string, plugin: Plugin): Plugin {
     if (typeof middleware !== "function") {
       throw fault(file, "its plugin must return a middleware: (exchange, next) => Promise<Reply>");
     }
-    return middleware;
+    return Object.assign(named(file, middleware), middleware);
+  };
+}
+
+/** What the plugin throws itself names its file; what stands behind it speaks for itself. */
+function named(file: string, middleware: Middleware): Middleware {
+  return async (exchange, next) => {
+    let passed: unknown;
+    const handOn: Handler = async (given) => {
+      try {
+        return await next(given);
+      } catch (thrown) {
+        passed = thrown;
+        throw thrown;
+      }
+    };
+    try {
+      const reply = await middleware(exchange, handOn);
+      if (reply?.kind === undefined) throw new Error("it returned no reply");
+      return reply;
+    } catch (thrown) {
+      if (thrown instanceof ApiError || thrown === passed) throw thrown;
+      throw new ApiError(500, `The plugin ${basename(file)} failed: ${reasonOf(thrown)}`, {
+        cause: thrown,
+      });
+    }
   };
 }
 
@@ -119,10 +150,18 @@ function fault(file: string, reason: string): ConfigError {
   return new ConfigError(`Cannot load the plugin file ${file}: ${reason}`);
 }
 
-function reasonOf(thrown: unknown, file?: string): string {
+/** In one line, with the place in the file where it is known. */
+export function reasonOf(thrown: unknown, file?: string): string {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (message.includes("lockfile is out of date")) {
+    return "it imports a package that ccproxy does not use. Bundle it into one .js file";
+  }
   const missing = /^Module not found "([^"]+)"/.exec(message)?.[1];
-  if (missing === undefined) return message.split("\n")[0] ?? message;
+  if (missing === undefined) {
+    const [first = message, ...rest] = message.split("\n");
+    const [where = ""] = / at file:\S+:\d+:\d+$/.exec(rest.join("\n")) ?? [];
+    return first + where;
+  }
   const itself = file !== undefined && missing === pathToFileURL(resolve(file)).href;
   return itself ? "there is no such file" : `it imports ${missing}, which is not there`;
 }

@@ -61,10 +61,21 @@ export function configureLogs(
   globalThis.addEventListener("unhandledrejection", (event) => crash(event, event.reason, hide));
 }
 
+let serving = false;
+
+/** From here on a fault that no request waits for, as in a plugin's timer, is logged and ends no running answer. */
+export function outliveFaults(): void {
+  serving = true;
+}
+
 /** The last words of a process that cannot go on, in the log and on the console, without secrets. */
-function crash(event: Event, thrown: unknown, hide: Redact): never {
+function crash(event: Event, thrown: unknown, hide: Redact): void {
   event.preventDefault();
   const detail = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
+  if (serving) {
+    getLogger(["ccproxy"]).error("A fault outside of any request: {detail}", { detail });
+    return;
+  }
   getLogger(["ccproxy"]).fatal("ccproxy crashed: {detail}", { detail });
   closeLogs();
   console.error(hide(`ccproxy crashed: ${detail}`));

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import type { Parts } from "../core/assemble.ts";
 import { ConfigError } from "../core/config.ts";
+import { ApiError } from "../core/errors.ts";
 import { append } from "./append.ts";
 import { check, type CheckOptions } from "./check/mod.ts";
 import { code } from "./code.ts";
@@ -17,8 +18,9 @@ export async function run(args: readonly string[], parts: Parts): Promise<void> 
   try {
     await makeCommands(parts).parseAsync(args, { from: "user" });
   } catch (thrown) {
-    if (!(thrown instanceof ConfigError || thrown instanceof Failure)) throw thrown;
-    console.error(thrown.message);
+    const said = [ConfigError, Failure, ApiError].some((kind) => thrown instanceof kind);
+    if (!said) throw thrown;
+    console.error((thrown as Error).message);
     Deno.exit(thrown instanceof Failure ? thrown.exitCode : 1);
   }
 }

@@ -2,7 +2,7 @@ import type { Parts, Program } from "../core/assemble.ts";
 import { type Config, ConfigError } from "../core/config.ts";
 import { makeRedactor } from "../core/redact.ts";
 import { clientEnvironment, toExports } from "./client_environment.ts";
-import { configureLogs, keepClean } from "./logs.ts";
+import { configureLogs, keepClean, outliveFaults } from "./logs.ts";
 import { makeProgram, readSettings, type SettingFlags } from "./program.ts";
 import { onStopSignal } from "./signals.ts";
 
@@ -25,6 +25,7 @@ export async function start(options: StartOptions, parts: Parts): Promise<void> 
   if (files !== undefined) void keepClean(files);
   const program = await makeProgram(config, parts, name);
   const running = listen(program, config);
+  outliveFaults();
   console.log(banner(program, config, running.port));
   await signal;
   console.log("Stopping: running answers are completed first. Once more to stop at once.");

@@ -4,7 +4,7 @@ import { ConfigError } from "./config.ts";
 import { compose } from "./compose.ts";
 import type { Facts, Plugin, Providers } from "./contract.ts";
 import { createDocumentReader } from "./convert/documents.ts";
-import { makeBody, makeCall, type Route } from "./call.ts";
+import { guard, makeBody, makeCall, type Route } from "./call.ts";
 import { isLocal, makeDoor } from "./door.ts";
 import type { Link } from "./link.ts";
 import { Meter } from "./meter.ts";
@@ -43,7 +43,7 @@ export function assemble(config: Config, parts: Parts): Program {
   const { provider, adapter: bare } = selectAdapter(config, parts.providers);
   const lessons = new Lessons();
   const adapter = withFacts(
-    bare,
+    { ...bare, facts: (model) => guard({ provider }, "facts", () => bare.facts?.(model) ?? {}) },
     (model) => lessons.facts(model),
     (model) => config.facts[model],
   );

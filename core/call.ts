@@ -88,10 +88,16 @@ export function makeAsk(
     "content-type": "application/json",
     accept: call.stream ? "text/event-stream" : "application/json",
   });
-  const own = guard(route, "headers", () => adapter.headers?.(call) ?? bearer(call.apiKey));
-  for (const [name, value] of Object.entries(own)) headers.set(name, value);
+  guard(route, "headers", () => {
+    const own = settled(adapter.headers?.(call)) ?? bearer(call.apiKey);
+    for (const [name, value] of Object.entries(own)) headers.set(name, value);
+  });
   for (const [name, value] of Object.entries(target.headers)) headers.set(name, value);
-  const url = guard(route, "url", () => adapter.url?.(call) ?? completionsUrl(call.baseUrl));
+  const url = guard(route, "url", () => {
+    const own = settled(adapter.url?.(call)) ?? completionsUrl(call.baseUrl);
+    if (!URL.canParse(own)) throw new Error("it returned what is no URL");
+    return own;
+  });
   return { url, headers, body, signal };
 }
 
@@ -102,7 +108,7 @@ export function guard<Result>(
   run: () => Result,
 ): Result {
   try {
-    return run();
+    return settled(run());
   } catch (thrown) {
     if (thrown instanceof ApiError) throw thrown;
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
@@ -110,6 +116,13 @@ export function guard<Result>(
       cause: thrown,
     });
   }
+}
+
+/** What a hook returned. Throws for a promise, which would reach the provider as `{}` or fail where nobody waits. */
+function settled<Result>(result: Result): Result {
+  if (!(result instanceof Promise)) return result;
+  result.catch(() => {});
+  throw new Error("it returned a promise, and must return its value at once");
 }
 
 /** The adapter's stage for this answer, if it has one; a fault in it names the adapter too. */

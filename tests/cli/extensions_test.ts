@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { loadsTypeScript, withExtensions } from "../../cli/extensions.ts";
+import { loadsTypeScript, reasonOf, withExtensions } from "../../cli/extensions.ts";
 import { assemble } from "../../core/assemble.ts";
 import { ConfigError, parseConfig } from "../../core/config.ts";
-import type { ProviderAdapter } from "../../core/mod.ts";
+import type { Exchange, Handler, PluginContext, ProviderAdapter } from "../../core/mod.ts";
 
 const OURS: ProviderAdapter = { baseUrl: "https://ours.example/v1" };
 const PARTS = { providers: { openai: OURS, generic: OURS }, plugins: [], version: "0.0.0" };
@@ -71,7 +71,12 @@ Deno.test("an adapter that is loaded is the one to use where nothing else is sai
 for (
   const [sentence, file, text, says] of [
     ["has the wrong ending", "mine.json", "{}", /it must be a \.ts or \.js file$/],
-    ["does not parse", "mine.js", "export const adapter = {", /mine\.js: /],
+    [
+      "does not parse, and says where",
+      "mine.js",
+      "export const adapter = {",
+      /mine\.js: .* at file:.*mine\.js:1:25$/,
+    ],
     ["exports nothing of ours", "mine.js", "export const adaptor = {};", /It exports adaptor$/],
     ["exports nothing at all", "mine.js", "", /It exports nothing$/],
     ["throws", "mine.js", 'throw new Error("no luck");', /mine\.js: no luck$/],
@@ -125,6 +130,37 @@ for (
     assert.throws(() => assemble(config, parts), { name: "ConfigError", message: says });
   });
 }
+
+for (
+  const [sentence, body, says] of [
+    ["throws", 'throw new TypeError("no luck")', "The plugin mine.js failed: no luck"],
+    ["returns nothing", "", "The plugin mine.js failed: it returned no reply"],
+    [
+      "hands on and throws",
+      'await next(exchange); throw "late"',
+      "The plugin mine.js failed: late",
+    ],
+  ] as const
+) {
+  Deno.test(`a plugin that ${sentence} fails its request with its file's name`, async () => {
+    const text = `export const plugin = () => async (exchange, next) => { ${body} };`;
+    const middleware = (await load({ "mine.js": text })).plugins[0]!({} as PluginContext);
+    const next: Handler = () => Promise.resolve({ kind: "raw", response: new Response() });
+    await assert.rejects(middleware({} as Exchange, next), { name: "ApiError", message: says });
+  });
+}
+
+Deno.test("reasonOf() says what to do about a package that the lock file refuses", () => {
+  const refused = new Error("The lockfile is out of date. Run `deno install --frozen=false`, or");
+  assert.match(reasonOf(refused), /^it imports a package .* Bundle it into one \.js file$/);
+});
+
+Deno.test("what fails behind a plugin is not blamed on it", async () => {
+  const text = "export const plugin = () => (exchange, next) => next(exchange);";
+  const middleware = (await load({ "mine.js": text })).plugins[0]!({} as PluginContext);
+  const fault = new TypeError("a fault of ours");
+  await assert.rejects(middleware({} as Exchange, () => Promise.reject(fault)), fault);
+});
 
 for (
   const [version, loads] of [

@@ -8,13 +8,38 @@ function boom(): never {
 
 const SAYS = /^The adapter "mine" failed in its (\w+) hook: no luck$/;
 
-for (const hook of ["request", "headers", "url"] as const) {
+for (const hook of ["facts", "request", "headers", "url"] as const) {
   Deno.test(`an adapter whose ${hook} throws fails its request with its name`, async () => {
     const adapter: ProviderAdapter = { baseUrl: "http://127.0.0.1", [hook]: boom };
     const { status, answer, received } = await through(adapter, {});
     assert.equal(status, 500);
     assert.equal(SAYS.exec(answer.error.message)?.[1], hook);
     assert.equal(received.length, 0);
+  });
+}
+
+for (const hook of ["request", "headers", "url", "stream", "facts"] as const) {
+  Deno.test(`an adapter whose ${hook} returns a promise fails its request with its name`, async () => {
+    const adapter = { baseUrl: "http://127.0.0.1", [hook]: () => Promise.reject(new Error("x")) };
+    const { status, answer, received } = await through(adapter as ProviderAdapter, {});
+    assert.equal(status, 500);
+    assert.match(
+      answer.error.message,
+      new RegExp(`^The adapter "mine" .* ${hook} hook: .*promise`),
+    );
+    assert.equal(received.length, 0);
+  });
+}
+
+for (const [hook, value] of Object.entries({ url: "nonsense", headers: { "a b": "c" } })) {
+  Deno.test(`an adapter whose ${hook} returns what cannot be used fails with its name`, async () => {
+    const adapter = { baseUrl: "http://127.0.0.1", [hook]: () => value } as ProviderAdapter;
+    const { status, answer } = await through(adapter, {});
+    assert.equal(status, 500);
+    assert.match(
+      answer.error.message,
+      new RegExp(`^The adapter "mine" failed in its ${hook} hook`),
+    );
   });
 }
 
