@@ -15,6 +15,10 @@ export interface InitOptions {
 
 /** Writes an env file with mode 600. Throws Failure rather than replace one that is there. */
 export async function init(options: InitOptions, parts: Parts): Promise<void> {
+  const fault = needPort(options.port);
+  if (fault !== undefined) {
+    throw new Failure(`--port must be ${fault}, but is "${options.port}"`, 2);
+  }
   const presets = PRESETS.filter(({ provider }) => provider in parts.providers);
   const answers = options.yes
     ? fromOptions(options, presets, parts)
@@ -32,6 +36,11 @@ export async function init(options: InitOptions, parts: Parts): Promise<void> {
   }
   write(options.file, envFile(answers));
   console.log(`Wrote ${options.file} (only you can read it).`);
+  if (answers.key === "" && !isLocal(answers.baseUrl)) {
+    const { apiKeyEnv } = parts.providers[answers.provider]!;
+    const where = options.yes && apiKeyEnv !== undefined ? ` was found in ${apiKeyEnv}` : " is set";
+    console.log(`No key${where}: write it into OPENAI_API_KEY there`);
+  }
   console.log(`Next: deno task ccproxy check --env ${options.file} --live`);
   console.log(`Then: deno task ccproxy code --env ${options.file}`);
 }
@@ -39,14 +48,19 @@ export async function init(options: InitOptions, parts: Parts): Promise<void> {
 /** For scripts: the key comes from the provider's own variable, or is left to be filled in. */
 function fromOptions(options: InitOptions, presets: readonly Preset[], parts: Parts): Answers {
   const name = options.provider ?? "openai";
+  const preset = presetOf(name, presets);
+  const { baseUrl, apiKeyEnv } = parts.providers[name]!;
+  const key = apiKeyEnv === undefined ? "" : Deno.env.get(apiKeyEnv) ?? "";
+  return { ...preset, baseUrl, key, port: options.port };
+}
+
+function presetOf(name: string, presets: readonly Preset[]): Preset {
   const preset = presets.find(({ provider }) => provider === name);
   if (preset === undefined) {
     const known = presets.map(({ provider }) => provider).join(", ");
     throw new Failure(`--provider must be one of ${known}, but is "${name}"`, 2);
   }
-  const { baseUrl, apiKeyEnv } = parts.providers[name]!;
-  const key = apiKeyEnv === undefined ? "" : Deno.env.get(apiKeyEnv) ?? "";
-  return { ...preset, baseUrl, key, port: options.port };
+  return preset;
 }
 
 async function askAll(
@@ -62,7 +76,7 @@ async function askAll(
     message: "Which provider?",
     options: presets.map(({ provider, label }) => ({ value: provider, label })),
   }));
-  const preset = presets.find((one) => one.provider === provider) ?? presets[0]!;
+  const preset = presetOf(provider, presets);
   const url = parts.providers[preset.provider]!.baseUrl;
   const baseUrl = await ask(
     text({ message: "Its address?", initialValue: url, validate: needUrl }),
@@ -98,7 +112,9 @@ function needUrl(value: string | undefined): string | undefined {
 
 function needPort(value: string | undefined): string | undefined {
   const port = Number(value);
-  return Number.isInteger(port) && port > 0 && port <= 65535 ? undefined : "A number up to 65535";
+  return Number.isInteger(port) && port > 0 && port <= 65535
+    ? undefined
+    : "a number from 1 to 65535";
 }
 
 function exists(path: string): boolean {

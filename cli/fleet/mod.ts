@@ -45,7 +45,7 @@ export function addFleet(program: Command): void {
     .option("--json", "as they stand in the file")
     .action((names: string[], { lines, follow, json, ...options }) =>
       showLogs(pick(readFleet(options), names), {
-        lines: Number(lines),
+        lines: wholeNumber("--lines", lines),
         follow: follow ?? false,
         json: json ?? false,
       })
@@ -111,8 +111,8 @@ async function showStatus(names: string[], options: Options) {
 }
 
 async function cleanFolder({ days }: { days: string }) {
-  if (!/^\d+$/.test(days)) throw new Failure(`--days must be a whole number, but is "${days}"`, 2);
-  const cleaned = await cleanLogs(LOGS, { days: Number(days), today: new Date() });
+  const keep = wholeNumber("--days", days);
+  const cleaned = await cleanLogs(LOGS, { days: keep, today: new Date() });
   console.log(
     `${LOGS}: ${cleaned.removed.length} removed, ${cleaned.compressed.length} compressed`,
   );
@@ -139,4 +139,9 @@ function startTable(all: readonly Started[]): string {
 function supervised(pid: number): string {
   return `They run under a supervisor (pid ${pid}), which would start them again. ` +
     "Use restart for one, or stop without names for all";
+}
+
+function wholeNumber(option: string, given: string): number {
+  if (/^\d+$/.test(given)) return Number(given);
+  throw new Failure(`${option} must be a whole number, but is "${given}"`, 2);
 }

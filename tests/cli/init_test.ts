@@ -37,6 +37,29 @@ Deno.test("init --yes replaces no file unless it is told to", () =>
     assert.equal(Deno.statSync(path).mode! & 0o777, 0o600);
   }));
 
+Deno.test("init --yes says that the key is missing where it found none", () =>
+  inFolder(async (cwd) => {
+    const env = { MOONSHOT_API_KEY: "" };
+    const { code, stdout } = await ccproxy(["init", "--yes", "--provider", "kimi"], { cwd, env });
+    assert.equal(code, 0);
+    assert.match(stdout, /^No key was found in MOONSHOT_API_KEY: write it into OPENAI_API_KEY/m);
+    const local = await ccproxy(
+      ["init", "--yes", "--provider", "ollama", "--file", ".env-local"],
+      { cwd },
+    );
+    assert.doesNotMatch(local.stdout, /No key/);
+  }));
+
+for (const args of [["--port", "abc"], ["--port", "99999"], ["--provider", "nope"]]) {
+  Deno.test(`init --yes ${args.join(" ")} is a wrong call, and writes nothing`, () =>
+    inFolder(async (cwd) => {
+      const { code, stderr } = await ccproxy(["init", "--yes", ...args], { cwd });
+      assert.equal(code, 2);
+      assert.match(stderr, new RegExp(`^${args[0]} must be .*, but is "${args[1]}"`));
+      assert.throws(() => Deno.statSync(join(cwd, ".env")));
+    }));
+}
+
 Deno.test("init asks nobody where nobody is there", () =>
   inFolder(async (cwd) => {
     const { code, stderr } = await ccproxy(["init"], { cwd });

@@ -129,6 +129,7 @@ Deno.test("fleet logs shows the last lines and, with --follow, what comes", () =
       last.stdout,
       "2026-11-22 02:00:00 INFO    two\n2026-11-22 02:00:00 INFO    thr\u00e9e\n",
     );
+    assert.equal((await ccproxy(["fleet", "logs", "-n", "few"], { cwd })).code, 2);
     const following = command(["fleet", "logs", "GLM", "--follow", "--json"], { cwd }).spawn();
     const lines = linesOf(following.stdout);
     await lines.until(/thr\u00e9e/);
