@@ -91,7 +91,6 @@ function readAnswer(
   { content, stop_reason }: Anthropic.Message,
   question: Question,
 ): Verdicts | Reason {
-  if (stop_reason === "refusal") return "refused";
   if (stop_reason === "max_tokens") return "truncated";
   const text = content.map((block) => block.type === "text" ? block.text : "").join("");
   return readVerdicts(text, question.ids) ?? "error";

@@ -5,7 +5,7 @@ import { BlockWriter } from "./blocks.ts";
 import { CallAssembler } from "./calls.ts";
 import { textOf } from "./content.ts";
 import type { ToolNames } from "./names.ts";
-import { isFault, toStopReason } from "./reasons.ts";
+import { isFault, isFiltered, toStopReason } from "./reasons.ts";
 import { citationsOf } from "./search.ts";
 import { encodeCallId, encodeSignature } from "./state.ts";
 import { mergeUsage, toUsage } from "./usage.ts";
@@ -71,9 +71,9 @@ export class EventWriter {
     });
   }
 
-  /** The provider has said why it ended: what is missing after this is politeness. */
+  /** The provider has said why it ended, and a close is still to come: what is missing after this is politeness. */
   get finished(): boolean {
-    return this.#finishReason !== "";
+    return this.#finishReason !== "" && !this.#closed;
   }
 
   /** The events that one chunk makes, possibly none. Throws ApiError where it says that the provider broke off. */
@@ -98,9 +98,17 @@ export class EventWriter {
       });
     }
     this.#closed = true;
-    const truncated = toStopReason(this.#finishReason, false) === "max_tokens";
+    const filtered = isFiltered(this.#finishReason);
+    const truncated = filtered || toStopReason(this.#finishReason, false) === "max_tokens";
     this.#calls.end(truncated);
     this.#writeLate();
+    // For `refusal` the client would ask once more, then cite Anthropic's policy; what came is kept (section 5.2).
+    if (filtered && !this.#blocks.wroteText && this.#callCount === 0) {
+      throw new ApiError(
+        400,
+        `Output blocked by content filtering policy. The provider ended its answer with "${this.#finishReason}"`,
+      );
+    }
     this.#blocks.close();
     const delta: MessageDelta = this.#stopSequence === undefined
       ? { stop_reason: toStopReason(this.#finishReason, this.#callCount > 0), stop_sequence: null }

@@ -14,17 +14,25 @@ const REASONS: Readonly<Record<string, StopReason>> = {
   max_tokens: "max_tokens",
   model_length: "max_tokens",
   model_context_window_exceeded: "max_tokens",
-  content_filter: "refusal",
-  sensitive: "refusal",
-  safety: "refusal",
-  refusal: "refusal",
-  prohibited_content: "refusal",
-  recitation: "refusal",
 };
+
+/** Finish reasons that mean a filter of the provider's ended the answer (Q111). */
+const FILTERS = new Set([
+  "content_filter",
+  "sensitive",
+  "safety",
+  "refusal",
+  "prohibited_content",
+  "recitation",
+]);
 
 /** Whether an answer that ends so has failed. */
 export function isFault(finishReason: string): boolean {
   return FAULTS.has(finishReason.toLowerCase());
+}
+
+export function isFiltered(finishReason: string): boolean {
+  return FILTERS.has(finishReason.toLowerCase());
 }
 
 /**

@@ -174,7 +174,7 @@ export interface Request {
   readonly safeguards?: readonly Readonly<Record<string, unknown>>[] | null;
 }
 
-export type StopReason = "end_turn" | "max_tokens" | "stop_sequence" | "tool_use" | "refusal";
+export type StopReason = "end_turn" | "max_tokens" | "stop_sequence" | "tool_use";
 
 /** Tokens. `input_tokens` excludes what was read from or written to the cache (A14). */
 export interface Usage {

@@ -48,7 +48,7 @@ export const ANSWERS: readonly Check[] = [
       const cut = await bothWays(bench, { text: "Once upon", finish: "length" });
       assert.equal(cut.stop_reason, "max_tokens");
       const filtered = await bothWays(bench, { text: "I", finish: "content_filter" });
-      assert.equal(filtered.stop_reason, "refusal");
+      assert.equal(filtered.stop_reason, "end_turn");
     },
   },
   {

@@ -24,7 +24,7 @@ const unusable: readonly [string, Answer, string][] = [
   ["a list", { text: '{"verdicts":[{"flagged":false},{"flagged":false}]}' }, "error"],
   ["an empty answer", { text: "{}" }, "error"],
   ["a cut answer", { ...verdicts(bothFine()), finish: "length" }, "truncated"],
-  ["a filtered answer", { ...verdicts(bothFine()), finish: "content_filter" }, "refused"],
+  ["a filtered answer", { finish: "content_filter" }, "refused"],
   ["an outage", refusal(500, "out of order"), "error"],
   ["a bad key", refusal(401, "no"), "error"],
   ["a timeout of the provider", refusal(504, "gateway timeout"), "timeout"],

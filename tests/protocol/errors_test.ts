@@ -175,6 +175,15 @@ Deno.test("4.4: a tool call that was complete when the stream broke is closed, s
   assert.deepEqual(types.slice(-2), ["content_block_stop", "error"]);
 });
 
+Deno.test("5.2: a provider's filter before anything was sent is an error in the words the client knows", async () => {
+  await using stage = setStage(() => ({ finish: "content_filter" }));
+  for (const stream of [false, true]) {
+    const { response, error } = await stage.refused({ stream });
+    assert.equal(response.status, 400);
+    assert.match(error.message, /^Output blocked by content filtering policy/);
+  }
+});
+
 Deno.test("4.4: a fault before anything was sent is an HTTP error, not a broken stream", async () => {
   const frame = `data: ${
     JSON.stringify({ error: { message: "engine overloaded", code: 503 } })

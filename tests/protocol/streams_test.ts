@@ -110,3 +110,12 @@ Deno.test("5.2: a stop reason never promises a tool call that is not there, or h
   assert.equal((await stage.whole({})).stop_reason, "end_turn");
   assert.equal((await stage.whole({})).stop_reason, "tool_use");
 });
+
+Deno.test("5.2: what came before a provider's filter is kept, and ends as a turn does", async () => {
+  await using stage = setStage(() => ({ text: "Half", finish: "content_filter" }));
+  const message = await stage.whole({});
+  assert.deepEqual([message.content, message.stop_reason], [
+    [{ type: "text", text: "Half" }],
+    "end_turn",
+  ]);
+});

@@ -45,7 +45,12 @@ export const answers: fc.Arbitrary<Answer> = fc.record({
   calls,
   finish: fc.constantFrom("stop", "tool_calls", "length", "eos", "content_filter", "unheard_of"),
   usage,
-});
+}).map((answer) =>
+  // A filter before anything was said is an error, and these are answers.
+  answer.finish === "content_filter" && answer.text.trim() === ""
+    ? { ...answer, finish: "stop" }
+    : answer
+);
 
 const shapes: fc.Arbitrary<Shape> = fc.record({
   preamble: fc.constantFrom("none", "empty choices", "role", "role and empty content"),
@@ -121,7 +126,7 @@ function understandable({ answer, shape }: Saying): Saying {
   if (!numbered && mended.id !== "every") mended.interleaved = false;
   // An answer that was cut off is not repaired, and an estimate of its tokens counts what was said.
   const repaired = ["double encoded", "fenced", "empty first"].includes(shape.arguments);
-  if (answer.finish === "length" && repaired) mended.arguments = "split";
+  if (["length", "content_filter"].includes(answer.finish) && repaired) mended.arguments = "split";
   if (answer.usage === undefined && shape.arguments === "pretty") mended.arguments = "split";
   if (shape.reasoning === "tags") mended.content = "string";
   const calls = mended.id === "missing"
