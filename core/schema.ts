@@ -19,6 +19,11 @@ const tool = z.looseObject({
   input_schema: z.record(text, z.unknown()).nullish(),
   defer_loading: z.boolean().nullish(),
 });
+/** A tool of the endpoint itself may have no name (`mcp_toolset`). */
+const listedTool = tool.partial({ name: true }).refine(
+  ({ name, type }) => name !== undefined || (type ?? "custom") !== "custom",
+  { path: ["name"], message: "Invalid input: expected string, received undefined" },
+);
 const toolChange = z.looseObject({
   type: text,
   name: text.optional(),
@@ -72,10 +77,14 @@ const countRequest = z.looseObject({
     }),
   ).min(1),
   system: z.union([text, z.array(z.looseObject({ type: text }))]).nullish(),
-  tools: z.array(tool).nullish(),
+  tools: z.array(listedTool).nullish().transform((tools) => tools?.filter(({ name }) => name)),
   tool_choice: z.looseObject({ type: z.enum(["auto", "any", "tool", "none"]) }).nullish(),
   thinking: z.looseObject({ type: text }).nullish(),
   output_config: outputConfig,
+  // What is wrong in these is no reason to refuse a request (section 2.3).
+  metadata: z.looseObject({ user_id: text.nullish() }).nullish().catch(undefined),
+  context_management: z.looseObject({ edits: z.array(z.looseObject({})).nullish() }).nullish()
+    .catch(undefined),
 });
 
 const messageRequest = countRequest.extend({

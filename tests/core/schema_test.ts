@@ -55,6 +55,10 @@ for (const [what, body, fault] of WRONG) {
 const LOOSE: readonly [string, unknown][] = [
   ["fields nobody knows", { ...HELLO, speed: "fast", fallbacks: [], betas: ["x"] }],
   ["a block nobody knows", withBlock({ type: "compaction", content: null })],
+  ["a context_management that is none", { ...HELLO, context_management: { edits: "x" } }],
+  ["an edit that is none", { ...HELLO, context_management: { edits: [null] } }],
+  ["a user_id that is no text", { ...HELLO, metadata: { user_id: 5 } }],
+  ["a server tool without a name", { ...HELLO, tools: [{ type: "mcp_toolset" }] }],
   ["a server tool without a schema", {
     ...HELLO,
     tools: [{ type: "web_search_20250305", name: "web_search" }],
