@@ -56,6 +56,18 @@ const SENTENCES: readonly [string, string, number, number][] = [
     128000,
   ],
   [
+    "OpenAI, of a limit that is configured",
+    "Input tokens exceed the configured limit of 272000 tokens. Your messages resulted in 300000 tokens.",
+    300000,
+    272000,
+  ],
+  [
+    "Kimi, without the prompt's part",
+    "Invalid request: Your request exceeded model token limit: 131072",
+    150000,
+    131072,
+  ],
+  [
     "Kimi",
     "Invalid request: Your request exceeded model token limit: 262144 (requested: 291351)",
     291351,
