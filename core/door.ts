@@ -16,7 +16,7 @@ export interface Caller {
 }
 
 export interface Door {
-  /** Throws ApiError 403 for a caller who may not even look: a web page that reaches us by a name of its own. */
+  /** Throws ApiError 403 for a caller who may not even look: a web page. */
   look(caller: Caller): void;
   /** The name of the caller's key, undefined where none is wanted. Throws ApiError 401, 403 or 415. */
   admit(caller: Caller): string | undefined;
@@ -30,18 +30,21 @@ export function makeDoor(clientKeys: readonly ClientKey[]): Door {
   if (clientKeys.length > 0) {
     const known = clientKeys.map(({ name, key }) => ({ name, digest: digest(key) }));
     return {
-      look: () => {},
+      look: checkOrigin,
       admit(caller) {
-        checkPage(caller);
+        checkSite(caller);
         return nameOfKey(presentedKeys(caller.headers), known);
       },
     };
   }
   return {
-    look: checkHost,
+    look(caller) {
+      checkHost(caller);
+      checkOrigin(caller);
+    },
     admit(caller) {
       checkPeer(caller);
-      checkPage(caller);
+      checkSite(caller);
       checkType(caller);
       return undefined;
     },
@@ -79,12 +82,16 @@ function checkPeer({ address }: Caller): void {
   );
 }
 
-/** A POST tells its page by Origin; a GET, for instance of an image, by Sec-Fetch-Site. */
-function checkPage({ headers, url }: Caller): void {
+/** A web page's POST names its page. */
+function checkOrigin({ headers, url }: Caller): void {
   const page = headers.get("origin");
   if (page !== null && page !== url.origin) {
     throw new ApiError(403, `A web page at ${page} may not use this proxy`);
   }
+}
+
+/** A web page's GET, for instance of an image, does not name its page, but tells that it is another's. */
+function checkSite({ headers }: Caller): void {
   const site = headers.get("sec-fetch-site");
   if (site === "cross-site" || site === "same-site") {
     throw new ApiError(403, "Another site's web page may not use this proxy");

@@ -10,6 +10,7 @@ const TYPES: Readonly<Record<number, string>> = {
   404: "not_found_error",
   409: "conflict_error",
   413: "request_too_large",
+  415: "invalid_request_error",
   422: "invalid_request_error",
   424: "invalid_request_error",
   429: "rate_limit_error",
