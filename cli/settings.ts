@@ -45,9 +45,10 @@ export function gatherSettings({ flags, file, environment, providers }: Sources)
       ...from(fromFile, file ?? DEFAULT_FILE),
       ...from(Object.fromEntries(given), "flag"),
     },
-    warnings: Object.keys(fromFile).flatMap((name) => misspelling(name, known)).map((warning) =>
-      `${file ?? DEFAULT_FILE}: ${warning}`
-    ),
+    warnings: [
+      ...misspellings(fromFile, file ?? DEFAULT_FILE, known),
+      ...misspellings(ownOf(environment), "environment", known),
+    ],
   };
 }
 
@@ -73,6 +74,20 @@ function knownNames(providers: Providers): ReadonlySet<string> {
     { apiKeyEnv, env },
   ) => [apiKeyEnv ?? "", ...env ?? []]);
   return new Set([...SETTINGS, ...own].filter((name) => name !== ""));
+}
+
+/** The environment is full of others' names, and a short one is two letters off many. */
+function ownOf(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => name.length > 8));
+}
+
+function misspellings(
+  values: Readonly<Record<string, string>>,
+  source: string,
+  known: ReadonlySet<string>,
+): string[] {
+  return Object.keys(values).flatMap((name) => misspelling(name, known))
+    .map((warning) => `${source}: ${warning}`);
 }
 
 /** A name that is one or two letters off a known one is surely meant to be it; other unknown names are others' business. */

@@ -8,6 +8,7 @@ export class ConfigError extends Error {
 }
 
 const count = z.string().regex(/^\d+$/, "must be a whole number").transform(Number);
+const tokens = count.refine((value) => value > 0, "must be at least 1");
 const seconds = count.refine((value) => value > 0, "must be at least 1 second");
 /** Several values in one, by commas. */
 const list = z.string().transform((text) => text.split(",").map((item) => item.trim()))
@@ -32,7 +33,7 @@ const SCHEMA = z.object({
   LOG_DIR: z.string().optional(),
   LOG_RETENTION_DAYS: count.default(3),
   LOG_BODIES: z.stringbool({ error: "must be true or false" }).default(true),
-  MAX_TOKENS_LIMIT: count.optional(),
+  MAX_TOKENS_LIMIT: tokens.optional(),
   MIN_TOKENS_LIMIT: count.optional(),
   CONNECT_TIMEOUT: seconds.default(15),
   REQUEST_TIMEOUT: seconds.default(300),

@@ -13,11 +13,10 @@ export function mapModel(asked: string, { provider, models }: ModelMap): string 
   const name = asked.replace(/\[1m\]$/i, "");
   const listed = Object.values(models).find((model) => name === publicId(provider, model));
   if (listed !== undefined) return listed;
-  const bare = name.replace(/^anthropic\//i, "");
-  const folded = bare.toLowerCase();
+  const folded = name.toLowerCase();
   if (folded.includes("haiku")) return models.small;
   if (folded.includes("sonnet")) return models.middle;
-  if (/opus|fable/.test(folded) || folded.startsWith("claude")) return models.big;
+  if (/opus|fable/.test(folded) || /^(?:.*[/.])?claude/.test(folded)) return models.big;
   return name;
 }
 

@@ -68,6 +68,14 @@ for (const [name, meant] of MISSPELT) {
   });
 }
 
+Deno.test("a misspelt name in the environment gets a warning, but not a short one", () => {
+  const environment = { OPENAI_APIKEY: "x", POST: "x", HOSTS: "x" };
+  const { warnings } = gather("PORT=1\n", { environment });
+  assert.deepEqual(warnings, [
+    "environment: OPENAI_APIKEY is not a setting. Did you mean OPENAI_API_KEY?",
+  ]);
+});
+
 Deno.test("names that are nobody's, a custom header's or an adapter's get no warning", () => {
   const { warnings } = gather("PATH_TO_X=1\nCUSTOM_HEADER_X=1\nACME_REGION=eu\nACME_API_KEY=k\n");
   assert.deepEqual(warnings, []);

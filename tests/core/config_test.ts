@@ -53,6 +53,7 @@ const WRONG: readonly [string, string, RegExp][] = [
   ["LOG_LEVEL", "loud", /^LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR/],
   ["REQUEST_TIMEOUT", "0", /^REQUEST_TIMEOUT must be at least 1 second/],
   ["MAX_TOKENS_LIMIT", "4k", /^MAX_TOKENS_LIMIT must be a whole number/],
+  ["MAX_TOKENS_LIMIT", "0", /^MAX_TOKENS_LIMIT must be at least 1, but is "0"/],
   ["MAX_RETRIES", "1.5", /^MAX_RETRIES must be a whole number/],
 ];
 
