@@ -4,12 +4,18 @@ import { IMAGE_TOKENS } from "./estimate.ts";
 /** What a message costs beside its text: role and separators. */
 const MESSAGE_TOKENS = 4;
 
+/** A file may hold the model's control words; as part of a message they are text like any other. */
+const PLAIN = { disallowedSpecial: new Set<string>() };
+
 type Count = (text: string) => number;
 let tokenizer: Promise<Count> | undefined;
 
 /** Tokens of a body as it would be sent, in OpenAI's o200k encoding; loads the encoding's 2 MB at the first call. */
 export async function countTokens(body: OpenAI.Request): Promise<number> {
-  tokenizer ??= import("gpt-tokenizer/encoding/o200k_base").then(({ countTokens }) => countTokens);
+  tokenizer ??= import("gpt-tokenizer/encoding/o200k_base").then((
+    { countTokens },
+  ) =>
+  (text) => countTokens(text, PLAIN));
   const count = await tokenizer;
   const messages = body.messages.reduce((sum, message) => sum + messageTokens(message, count), 0);
   return messages + (body.tools === undefined ? 0 : count(JSON.stringify(body.tools)));
