@@ -10,7 +10,7 @@ import { showLogs } from "./logs.ts";
 import { readRecord, runs } from "./process.ts";
 import { type Started, startInstance } from "./start.ts";
 import { statusOf, statusTable } from "./status.ts";
-import { end, stopInstance } from "./stop.ts";
+import { end, stopInstance, type Stopped } from "./stop.ts";
 import { supervise, SUPERVISOR } from "./supervise.ts";
 
 interface Options extends FleetOptions {
@@ -74,14 +74,17 @@ async function startFleet(names: string[], options: Options & { foreground?: boo
 async function stopFleet(names: string[], options: Options) {
   const instances = pick(readFleet(options), names);
   const supervisor = readRecord(SUPERVISOR);
+  const ended = new Map<string, Stopped>();
   if (supervisor !== undefined && await runs(supervisor)) {
     if (names.length > 0) throw new Failure(supervised(supervisor.pid));
-    await end(supervisor);
+    const before = await Promise.all(instances.map(statusOf));
+    const result = await end(supervisor);
+    for (const { name, state } of before) if (state === "running") ended.set(name, result);
   }
-  const results = await Promise.all(instances.map(async (instance) => ({
-    name: instance.name,
-    result: await stopInstance(instance),
-  })));
+  const results = await Promise.all(instances.map(async (instance) => {
+    const result = await stopInstance(instance);
+    return { name: instance.name, result: ended.get(instance.name) ?? result };
+  }));
   if (options.json) printJson(results);
   else console.log(align(results.map(({ name, result }) => [name, result])));
 }

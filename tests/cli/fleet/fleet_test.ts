@@ -159,6 +159,18 @@ Deno.test("fleet start --foreground starts again what falls, and ends all on SIG
     assert.deepEqual([...Deno.readDirSync(join(cwd, "pids"))], []);
   }));
 
+Deno.test("fleet stop says what it stopped together with its supervisor", () =>
+  inFleet(async (cwd) => {
+    const supervisor = command(["fleet", "start", "GLM", "--foreground"], { cwd }).spawn();
+    const lines = linesOf(supervisor.stdout);
+    await lines.until(/GLM \| .*listens on/);
+    const { stdout } = await ccproxy(["fleet", "stop"], { cwd });
+    await lines.rest();
+    await supervisor.stderr.cancel();
+    assert.equal((await supervisor.status).code, 0);
+    assert.match(stdout, /^GLM +stopped$/m);
+  }));
+
 function linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
