@@ -1,7 +1,5 @@
 import type * as OpenAI from "../protocol/openai.ts";
-
-/** An image of ordinary size, in tokens (A36: width x height / 750). */
-export const IMAGE_TOKENS = 1600;
+import { mediaTokens } from "./image_tokens.ts";
 
 const CHARACTERS_PER_TOKEN = 4;
 
@@ -19,9 +17,9 @@ export function estimateTokens(body: OpenAI.Request, length: number): number {
         ? part.file.file_data
         : undefined;
       if (data === undefined) continue;
-      media++;
+      media += mediaTokens(data);
       mediaLength += data.length;
     }
   }
-  return Math.ceil((length - mediaLength) / CHARACTERS_PER_TOKEN) + media * IMAGE_TOKENS;
+  return Math.ceil((length - mediaLength) / CHARACTERS_PER_TOKEN) + media;
 }

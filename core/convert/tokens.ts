@@ -1,5 +1,5 @@
 import type * as OpenAI from "../protocol/openai.ts";
-import { IMAGE_TOKENS } from "./estimate.ts";
+import { mediaTokens } from "./image_tokens.ts";
 
 /** What a message costs beside its text: role and separators. */
 const MESSAGE_TOKENS = 4;
@@ -34,6 +34,7 @@ function messageTokens(message: OpenAI.Message, count: Count): number {
 }
 
 function partTokens(part: OpenAI.ContentPart, count: Count): number {
-  if (part.type === "image_url" || part.type === "file") return IMAGE_TOKENS;
+  if (part.type === "image_url") return mediaTokens(part.image_url.url);
+  if (part.type === "file") return mediaTokens(part.file.file_data);
   return count(part.type === "text" ? part.text : JSON.stringify(part));
 }
