@@ -13,6 +13,9 @@ interface Lesson {
 /** Below this a prompt is mostly the provider's own template, and teaches nothing about text. */
 const TEACHES_FROM = 500;
 
+/** A count further from the guess than this, either way, is a provider's mistake, and would mislead the client. */
+const MOST_OFF = 4;
+
 /**
  * Tokens of a prompt before the provider has counted it. Both a guess from the length and a count by OpenAI's tokenizer
  * are corrected by what the provider said of the model's last prompt: one turn is mostly the one before.
@@ -28,7 +31,9 @@ export class Meter {
 
   /** Takes what the provider counted for a body whose guess was `guess`. */
   learn(model: string, lesson: { guess: number; actual: number; body: OpenAI.Request }): void {
-    if (lesson.guess >= TEACHES_FROM && lesson.actual > 0) this.#lessons.set(model, lesson);
+    const ratio = lesson.actual / lesson.guess;
+    const credible = ratio < MOST_OFF && ratio > 1 / MOST_OFF;
+    if (lesson.guess >= TEACHES_FROM && credible) this.#lessons.set(model, lesson);
   }
 
   /** A count by the tokenizer, corrected; the tokenizer is loaded and the last prompt counted when first asked. */

@@ -1,7 +1,6 @@
 import {
   inSequence,
   noteReasoningField,
-  omit,
   type OpenAI,
   plainSchemas,
   type ProviderAdapter,
@@ -14,17 +13,14 @@ import { openaiFacts, withEffort } from "./openai.ts";
 
 /**
  * Any server that speaks chat completions. Nothing is sent that some server refuses and that can be spared: one system
- * message (Q104), no `parallel_tool_calls` (Q89), no effort but to models of OpenAI's names, thinking only in the field
+ * message (Q104), no effort but to models of OpenAI's names, thinking only in the field
  * it came in (Q21). Calls that leak as text are found (Q86).
  * The rest is learned (Q116).
  */
 export const generic: ProviderAdapter = {
   baseUrl: "http://127.0.0.1:8000/v1",
   facts: openaiFacts,
-  request: (body, call) => {
-    const spared = omit(body, "parallel_tool_calls");
-    return withEffort(plainSchemas(systemFirst(reasoningWhereItCame(spared))), call);
-  },
+  request: (body, call) => withEffort(plainSchemas(systemFirst(reasoningWhereItCame(body))), call),
   stream: (call) => inSequence(eachChoice(), noteReasoningField(), thinkTags(), rescueCalls(call)),
 };
 

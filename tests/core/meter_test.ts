@@ -46,3 +46,11 @@ Deno.test("Meter does not learn from a prompt that is mostly template", () => {
   meter.learn("m", { guess: 5, actual: 60, body });
   assert.equal(meter.estimate("m", 1000), 1000);
 });
+
+Deno.test("Meter does not learn from a count that cannot be true", () => {
+  const meter = new Meter();
+  const body = { model: "m", messages: [] };
+  meter.learn("m", { guess: 8000, actual: 90, body });
+  meter.learn("m", { guess: 8000, actual: 90_000, body });
+  assert.equal(meter.estimate("m", 1000), 1000);
+});

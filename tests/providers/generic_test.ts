@@ -92,11 +92,19 @@ Deno.test("generic: one system message, the later ones as reminders in place (A3
   ]);
 });
 
+Deno.test("generic: one call at a time is asked for where the client wants it, and only there (Q89)", async () => {
+  const { body } = await through(generic, {
+    tools: [BASH],
+    tool_choice: { type: "auto", disable_parallel_tool_use: true },
+  });
+  assert.equal(body.parallel_tool_calls, false);
+});
+
 Deno.test("generic: nothing is sent that an unknown host may refuse (Q24, Q89, Q106)", async () => {
   const { body } = await through(generic, {
     ...thinking("high"),
     tools: [BASH],
-    tool_choice: { type: "auto", disable_parallel_tool_use: true },
+    tool_choice: { type: "auto" },
     metadata: { user_id: "me" },
   });
   const known = ["model", "messages", "max_tokens", "tools", "tool_choice"];
