@@ -14,13 +14,11 @@ const seconds = count.refine((value) => value > 0, "must be at least 1 second");
 const list = z.string().transform((text) => text.split(",").map((item) => item.trim()))
   .refine((items) => items.every((item) => item !== ""), "has nothing between two commas");
 
+const httpUrl = z.string().refine(isHttpUrl, "must be a URL that begins with http:// or https://");
+
 const SCHEMA = z.object({
   OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: z.string().refine(
-    isHttpUrl,
-    "must be a URL that begins with http:// or https://",
-  )
-    .optional(),
+  OPENAI_BASE_URL: httpUrl.optional(),
   ANTHROPIC_API_KEY: list.optional(),
   BIG_MODEL: list.default(["gpt-4o"]),
   MIDDLE_MODEL: list.optional(),
@@ -44,8 +42,7 @@ const SCHEMA = z.object({
   PROVIDER: z.string().toLowerCase().optional(),
   PLUGINS: list.default([]),
   AUTO_MODE_MODEL: z.string().optional(),
-  SEARCH_URL: z.string().refine(isHttpUrl, "must be a URL that begins with http:// or https://")
-    .optional(),
+  SEARCH_URL: httpUrl.optional(),
   SEARCH_KEY: z.string().optional(),
 });
 

@@ -59,6 +59,7 @@ export function createServer(app: App): (request: Request, peer: Peer) => Promis
     const startedAt = performance.now();
     const id = `req_${crypto.randomUUID().replaceAll("-", "")}`;
     let visit: Visit | undefined;
+    let response: Response;
     try {
       const { method, headers, signal } = request;
       const url = addressOf(request);
@@ -68,15 +69,15 @@ export function createServer(app: App): (request: Request, peer: Peer) => Promis
       const open = OPEN_PATHS.has(route);
       const client = open ? undefined : app.door.admit(caller);
       visit = app.traffic.enter(signal, open);
-      const response = await dispatch(route, { request, id, app, client, visit, startedAt });
-      response.headers.set("request-id", id);
-      return response;
+      response = await dispatch(route, { request, id, app, client, visit, startedAt });
     } catch (thrown) {
       await request.body?.cancel().catch(() => {});
-      return toErrorResponse(thrown, id);
+      response = toErrorResponse(thrown, id);
     } finally {
       visit?.leave();
     }
+    response.headers.set("request-id", id);
+    return response;
   };
 }
 
@@ -90,7 +91,7 @@ function addressOf(request: Request): URL {
 }
 
 async function dispatch(route: string, incoming: Incoming): Promise<Response> {
-  const { id, app } = incoming;
+  const { app } = incoming;
   const known = ROUTES[route];
   if (known !== undefined) return await known(incoming);
   if (route.startsWith("HEAD ") && OPEN_PATHS.has(route)) return new Response(null);
@@ -100,14 +101,14 @@ async function dispatch(route: string, incoming: Incoming): Promise<Response> {
   }
   const probe: Anthropic.Request = { model: "", max_tokens: 1, messages: [] };
   const answer = await page(makeExchange(incoming, probe));
-  return answer instanceof Response ? answer : json(answer, id);
+  return answer instanceof Response ? answer : Response.json(answer);
 }
 
 async function postMessages(incoming: Incoming): Promise<Response> {
   const { request, id, app, visit } = incoming;
   const asked = parseRequest(await readJson(request));
   const reply = app.handler(makeExchange(incoming, asked));
-  if (!asked.stream) return json(await asMessage(await reply), id);
+  if (!asked.stream) return Response.json(await asMessage(await reply));
   const flow = reply.then(asFlow);
   await settlesWithin(flow, STATUS_MS);
   visit.stay();
@@ -126,7 +127,7 @@ async function postMessages(incoming: Incoming): Promise<Response> {
 async function postCountTokens(incoming: Incoming): Promise<Response> {
   const asked = parseCountRequest(await readJson(incoming.request));
   const exchange = makeExchange(incoming, asked);
-  return json({ input_tokens: await incoming.app.countTokens(exchange) }, incoming.id);
+  return Response.json({ input_tokens: await incoming.app.countTokens(exchange) });
 }
 
 async function postChatCompletions(incoming: Incoming): Promise<Response> {
@@ -152,14 +153,10 @@ function makeExchange(
   return client === undefined ? exchange : { ...exchange, client };
 }
 
-function json(value: unknown, id: string, status = 200): Response {
-  return Response.json(value, { status, headers: { "request-id": id } });
-}
-
 function toErrorResponse(thrown: unknown, id: string): Response {
   const error = asApiError(thrown);
   if (error !== thrown) logUnexpected(id, thrown);
-  const response = json(error.toBody(id), id, error.status);
+  const response = Response.json(error.toBody(id), { status: error.status });
   if (error.retryAfter !== undefined) response.headers.set("retry-after", String(error.retryAfter));
   if (error.shouldRetry !== undefined) {
     response.headers.set("x-should-retry", String(error.shouldRetry));

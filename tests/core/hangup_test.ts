@@ -82,38 +82,30 @@ async function assertClosed({ closed }: Line, hungUpAt: number): Promise<void> {
 /** A busy machine may keep the test itself waiting, so a late close counts only when it is late three times. */
 const MEASURED = { retry: 2 };
 
+/** What the upstream has sent when the client leaves: nothing, or its header and an empty chunk. */
+const MOMENTS: readonly [string, Parameters<typeof connect>[0]][] = [
+  ["before the upstream's header", undefined],
+  ["after the header", [JSON.stringify({ choices: [] })]],
+];
+
 for (const stream of [true, false]) {
-  const kind = stream ? "stream" : "whole answer";
-
-  Deno.test(
-    `a client that leaves before the upstream's header ends the request for a ${kind}`,
-    MEASURED,
-    async () => {
-      await using line = connect(undefined);
-      const controller = new AbortController();
-      const answer = ask(line.url, stream, controller.signal);
-      await line.asked;
-      const hungUpAt = performance.now();
-      controller.abort();
-      await assert.rejects(answer, { name: "AbortError" });
-      await assertClosed(line, hungUpAt);
-    },
-  );
-
-  Deno.test(
-    `a client that leaves after the header ends the request for a ${kind}`,
-    MEASURED,
-    async () => {
-      await using line = connect([JSON.stringify({ choices: [] })]);
-      const controller = new AbortController();
-      const answer = ask(line.url, stream, controller.signal);
-      await line.asked;
-      const hungUpAt = performance.now();
-      controller.abort();
-      await assert.rejects(answer, { name: "AbortError" });
-      await assertClosed(line, hungUpAt);
-    },
-  );
+  for (const [moment, sent] of MOMENTS) {
+    const kind = stream ? "stream" : "whole answer";
+    Deno.test(
+      `a client that leaves ${moment} ends the request for a ${kind}`,
+      MEASURED,
+      async () => {
+        await using line = connect(sent);
+        const controller = new AbortController();
+        const answer = ask(line.url, stream, controller.signal);
+        await line.asked;
+        const hungUpAt = performance.now();
+        controller.abort();
+        await assert.rejects(answer, { name: "AbortError" });
+        await assertClosed(line, hungUpAt);
+      },
+    );
+  }
 }
 
 Deno.test("a client that leaves in the middle of a stream ends it", MEASURED, async () => {
