@@ -22,8 +22,15 @@ export interface Inquiry {
   readonly inputTokens: number;
 }
 
-/** A refusal teaches one thing at a time; more than these are no help. */
+/** Lessons of one request: each costs another one. What is still refused then is learned by the next. */
 const MOST_LESSONS = 5;
+
+/** A lesson taken, and the refusal and the body that taught it. */
+interface Trial {
+  readonly lesson: Lesson;
+  readonly said: string;
+  readonly body: OpenAI.Request;
+}
 
 /** Asks until the provider takes the request. Throws ApiError for a refusal that cannot be cured. */
 export async function inquire(
@@ -32,7 +39,7 @@ export async function inquire(
   options: UpstreamOptions,
 ): Promise<Inquiry & { readonly link: Asked; readonly answer?: OpenAI.Chunk }> {
   const { lessons, provider } = options;
-  const tried: { readonly lesson: Lesson; readonly said: string }[] = [];
+  const tried: Trial[] = [];
   for (;;) {
     const startedAt = performance.now();
     const inquiry = await prepare(call, tried.map(({ lesson }) => lesson), options);
@@ -42,7 +49,7 @@ export async function inquire(
     const { status, headers, ok } = link.response;
     exchange.journal?.trace?.answered(status, headers);
     if (ok) {
-      for (const { lesson, said } of tried) tell(provider, call.model, lesson, said);
+      tell(provider, call.model, tried);
       return { ...inquiry, link };
     }
     const failure = mend(readFailure(status, headers, await link.text()), call, options);
@@ -50,12 +57,22 @@ export async function inquire(
     const lesson = tried.length < MOST_LESSONS ? lessonOf(failure, inquiry.body) : undefined;
     const again = tried.some((earlier) => earlier.lesson.says === lesson?.says);
     if (lesson === undefined || again) {
-      for (const useless of tried) lessons.drop(call.model, useless.lesson);
+      const helped = helpedUntil(tried, failure);
+      for (const useless of tried.slice(helped)) lessons.drop(call.model, useless.lesson);
+      tell(provider, call.model, tried.slice(0, helped));
       throw refusal(failure, call, inquiry.inputTokens, options);
     }
     lessons.add(call.model, lesson, failure.message);
-    tried.push({ lesson, said: failure.message });
+    tried.push({ lesson, said: failure.message, body: inquiry.body });
   }
+}
+
+/** How many of the first lessons got somewhere: from the one on that this refusal would teach again, none did. */
+function helpedUntil(tried: readonly Trial[], failure: Failure): number {
+  const again = tried.findIndex(({ lesson, body }) =>
+    lessonOf(failure, body)?.says === lesson.says
+  );
+  return again < 0 ? tried.length : again;
 }
 
 /** A fault that stood in an answer, as the error to throw. */
@@ -96,10 +113,12 @@ function refusal(failure: Failure, call: Call, used: number, options: UpstreamOp
   return toApiError(failure, { provider, model: call.model, used, limit });
 }
 
-function tell(provider: string, model: string, lesson: Lesson, said: string): void {
-  getLogger(["ccproxy", "learn"]).info(
-    '{provider} refused a request for {model}: "{said}" Until it stops, ccproxy {says}. ' +
-      "Please report this line, so that the next release knows it.",
-    { provider, model, said, says: lesson.says },
-  );
+function tell(provider: string, model: string, learned: readonly Trial[]): void {
+  for (const { lesson, said } of learned) {
+    getLogger(["ccproxy", "learn"]).info(
+      '{provider} refused a request for {model}: "{said}" Until it stops, ccproxy {says}. ' +
+        "Please report this line, so that the next release knows it.",
+      { provider, model, said, says: lesson.says },
+    );
+  }
 }

@@ -5,6 +5,9 @@ import type { OpenAI } from "../../../core/mod.ts";
 import { type ChatBody, type Script, startUpstream } from "../../support/scripted_upstream.ts";
 import { QUESTION } from "../../support/through.ts";
 
+/** More fields than are learned in one request. */
+const SPARE = Object.fromEntries(Array.from({ length: 7 }, (_, at) => [`spare_${at}`, true]));
+
 type Rule = (body: ChatBody) => string | undefined;
 
 /** A provider that refuses what a rule says, and the program in front of it. */
@@ -18,7 +21,7 @@ function start(...rules: readonly Rule[]) {
   const upstream = startUpstream(script);
   const adapter = {
     baseUrl: upstream.baseUrl,
-    request: (body: OpenAI.Request) => ({ ...body, top_k: 1, seed: 1 }),
+    request: (body: OpenAI.Request) => ({ ...body, top_k: 1, seed: 1, ...SPARE }),
   };
   const config = parseConfig({ PROVIDER: "mine" });
   const program = assemble(config, {
@@ -135,3 +138,33 @@ for (
     assert.equal(provider.received.length, 1);
   });
 }
+
+Deno.test("what is learned in a request that fails in the end is a start for the next one (Q116)", async () => {
+  const rules = Object.keys(SPARE).map((name): Rule => (body) =>
+    name in body ? `Unknown field ${name}` : undefined
+  );
+  await using provider = start(...rules);
+  assert.equal((await provider.ask()).status, 424);
+  assert.equal((await provider.ask()).status, 200);
+  assert.equal(provider.received.length, 6 + 3);
+  assert.equal((await provider.learned()).length, 7);
+});
+
+Deno.test("a cure that does not help takes none with it that did (Q116)", async () => {
+  await using provider = start(NO_TOP_K, () => "Unknown field seed");
+  assert.equal((await provider.ask()).status, 424);
+  assert.deepEqual(
+    (await provider.learned()).map(({ since }: { since: string }) => since),
+    ["does not send top_k"],
+  );
+});
+
+Deno.test("cures that lead back to the first refusal are forgotten, all of them (Q116)", async () => {
+  await using provider = start(
+    (body) => "max_tokens" in body ? "max_tokens: unsupported, use max_completion_tokens" : undefined,
+    () => "max_completion_tokens: Extra inputs are not permitted",
+  );
+  assert.equal((await provider.ask()).status, 424);
+  assert.equal(provider.received.length, 3);
+  assert.deepEqual(await provider.learned(), []);
+});
