@@ -4,6 +4,7 @@ import type { DocumentReader } from "./convert/documents.ts";
 import { convertRequest, effortOf } from "./convert/request.ts";
 import { searchScope } from "./convert/search.ts";
 import { sessionOf } from "./convert/session.ts";
+import { withoutCallsInSummary } from "./convert/summary.ts";
 import { completionsUrl } from "./convert/url.ts";
 import { ApiError } from "./errors.ts";
 import type { Ask } from "./link.ts";
@@ -28,7 +29,8 @@ const THINKING_ROOM = 4096;
 const LIMITS = ["max_tokens", "max_completion_tokens"];
 
 /** What the adapter is told of the exchange. */
-export function makeCall({ request, target, headers }: Exchange, route: Route): Call {
+export function makeCall({ request: asked, target, headers }: Exchange, route: Route): Call {
+  const request = withoutCallsInSummary(asked, headers);
   const session = sessionOf(request, headers);
   const search = route.adapter.search && searchScope(request);
   return {

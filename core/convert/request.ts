@@ -1,9 +1,14 @@
 import type { Effort } from "../contract.ts";
+import { ApiError } from "../errors.ts";
 import type * as Anthropic from "../protocol/anthropic.ts";
 import type * as OpenAI from "../protocol/openai.ts";
 import { clean, textOf } from "./content.ts";
 import { convertMessages, type MessageOptions } from "./messages.ts";
 import { convertToolChoice, convertTools, offeredTools } from "./tools.ts";
+
+/** Claude's own endpoint refuses empty messages, too (A7). */
+const NOTHING_SAID =
+  "messages: all are empty, or hold only blocks that mean nothing to the provider, so there is nothing to send";
 
 export interface RequestOptions extends Omit<MessageOptions, "tools" | "keepThinking"> {
   /** As the provider names it. */
@@ -28,6 +33,7 @@ export function convertRequest(
     tools: request.tools ?? [],
     keepThinking: keepThinking(request),
   });
+  if (messages.length === 0) throw new ApiError(400, NOTHING_SAID);
   const { temperature, top_p, stop_sequences: stop } = request;
   return {
     model: options.model,
@@ -38,16 +44,9 @@ export function convertRequest(
     ...(typeof top_p === "number" ? { top_p } : {}),
     ...(stop && stop.length > 0 ? { stop } : {}),
     ...(offered.length > 0 ? { tools: convertTools(offered) } : {}),
-    ...convertToolChoice(isCompaction(request) ? { type: "none" } : request.tool_choice, offered),
+    ...convertToolChoice(request.tool_choice, offered),
     ...responseFormat(request.output_config?.format),
   };
-}
-
-/** A tool call in place of the summary ends the session, so none is allowed (section 2.7). */
-function isCompaction({ messages }: Anthropic.Request): boolean {
-  const last = messages.findLast(({ role }) => role === "user")?.content ?? "";
-  const text = typeof last === "string" ? last : textOf(last.at(-1));
-  return text.trimStart().startsWith("CRITICAL: Respond with TEXT ONLY");
 }
 
 /** The client's structured answers (A28). */

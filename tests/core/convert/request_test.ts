@@ -26,19 +26,27 @@ Deno.test("convertRequest() asks for structured output with the client's schema"
   assert.equal(tools, undefined);
 });
 
-Deno.test("convertRequest() forbids tools in the request for a summary", () => {
-  const request = captured("01");
-  const messages: MessageParam[] = [
-    ...request.messages,
-    {
-      role: "user",
-      content: [{ type: "text", text: "CRITICAL: Respond with TEXT ONLY. Do not call tools." }],
-    },
-    { role: "system", content: "a system turn may follow" },
-  ];
-  assert.equal(convertRequest({ ...request, messages }, OPTIONS).tool_choice, "none");
-  assert.equal(convertRequest(request, OPTIONS).tool_choice, undefined);
-});
+const NOTHING: readonly [string, MessageParam["content"]][] = [
+  ["an empty text", ""],
+  ["an empty block", [{ type: "text", text: "" }]],
+  ["blocks nobody knows", [{ type: "compaction", content: null } as never]],
+];
+
+for (const [what, content] of NOTHING) {
+  Deno.test(`convertRequest() refuses messages of nothing but ${what} (A7)`, () => {
+    for (const system of [undefined, "Be brief"]) {
+      const request = simple({
+        messages: [{ role: "user", content }],
+        ...(system ? { system } : {}),
+      });
+      assert.throws(() => convertRequest(request, OPTIONS), {
+        status: 400,
+        type: "invalid_request_error",
+        message: /^messages: all are empty/,
+      });
+    }
+  });
+}
 
 Deno.test("convertRequest() keeps a probe of one token, whatever MIN_TOKENS_LIMIT says", () => {
   assert.equal(

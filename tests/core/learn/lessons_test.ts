@@ -161,7 +161,8 @@ Deno.test("a cure that does not help takes none with it that did (Q116)", async 
 
 Deno.test("cures that lead back to the first refusal are forgotten, all of them (Q116)", async () => {
   await using provider = start(
-    (body) => "max_tokens" in body ? "max_tokens: unsupported, use max_completion_tokens" : undefined,
+    (body) =>
+      "max_tokens" in body ? "max_tokens: unsupported, use max_completion_tokens" : undefined,
     () => "max_completion_tokens: Extra inputs are not permitted",
   );
   assert.equal((await provider.ask()).status, 424);
