@@ -18,7 +18,7 @@ export function readFleet({ instance = [], file }: FleetOptions): readonly Insta
   if (instance.length > 0) return checkFleet(instance.map(parseInstance));
   const path = file ?? FILE;
   try {
-    return checkFleet(parseFile(Deno.readTextFileSync(path), path));
+    return parseFile(Deno.readTextFileSync(path), path);
   } catch (thrown) {
     if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
     const started = file === undefined ? startedHere() : [];

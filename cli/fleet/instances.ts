@@ -33,8 +33,8 @@ export function formatInstance({ port, env, name }: Instance): string {
   return `${port}:${env}:${name}`;
 }
 
-/** proxies.json: a list of instances in the same form. */
-export function parseFile(text: string, path: string): Instance[] {
+/** proxies.json: a list of instances in the same form. Throws Failure that names the file. */
+export function parseFile(text: string, path: string): readonly Instance[] {
   let list: unknown;
   try {
     list = JSON.parse(text);
@@ -44,10 +44,15 @@ export function parseFile(text: string, path: string): Instance[] {
   if (!Array.isArray(list) || !list.every((item) => typeof item === "string")) {
     throw new Failure(`${path} must be a list of texts of the form ${FORM}`);
   }
-  return list.map(parseInstance);
+  if (list.length === 0) throw new Failure(`${path} names no instance: write some as ${FORM}`);
+  try {
+    return checkFleet(list.map(parseInstance));
+  } catch (thrown) {
+    throw new Failure(`${path}: ${(thrown as Error).message}`);
+  }
 }
 
-/** Throws Failure where two share a name or a port, or there are none. */
+/** Throws Failure where two share a name or a port. */
 export function checkFleet(instances: readonly Instance[]): readonly Instance[] {
   for (const field of ["name", "port"] as const) {
     const seen = new Set<unknown>();

@@ -64,11 +64,7 @@ export function addFleet(program: Command): void {
 async function startFleet(names: string[], options: Options & { foreground?: boolean }) {
   const instances = pick(readFleet(options), names);
   if (options.foreground) return await supervise(instances);
-  const all = await Promise.all(instances.map(async (instance) => {
-    if (!options.json) console.log(`${instance.name}: starting on port ${instance.port}`);
-    return await startInstance(instance);
-  }));
-  report(all, options);
+  report(await Promise.all(instances.map(startInstance)), options);
 }
 
 async function stopFleet(names: string[], options: Options) {

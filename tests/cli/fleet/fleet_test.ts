@@ -56,6 +56,7 @@ Deno.test("fleet start, status, restart and stop manage three instances", () =>
     assert.match(restarted.stdout, /^GLM +started/);
     const again = await ccproxy(["fleet", "start"], { cwd });
     assert.equal(again.stdout.match(/already running/g)?.length, 3);
+    assert.doesNotMatch(again.stdout, /starting/);
 
     const stopped = await ccproxy(["fleet", "stop"], { cwd });
     assert.equal(stopped.stdout, "Kimi-K2  stopped\nGLM      stopped\nMiniMax  stopped\n");

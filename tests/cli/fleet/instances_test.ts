@@ -19,6 +19,11 @@ Deno.test("parseFile() reads a list, and says what is wrong with anything else",
   assert.deepEqual(parseFile('["8081:.env-kimi-k2:Kimi-K2"]', "proxies.json"), [KIMI]);
   assert.throws(() => parseFile("[", "proxies.json"), /proxies\.json is not JSON/);
   assert.throws(() => parseFile('{"a":1}', "proxies.json"), /must be a list of texts/);
+  assert.throws(() => parseFile("[]", "proxies.json"), /proxies\.json names no instance: write/);
+  assert.throws(() => parseFile('["8081"]', "proxies.json"), {
+    message: /^proxies\.json: "8081" is no instance: it must be PORT:ENV-FILE:NAME/,
+    exitCode: 1,
+  });
 });
 
 Deno.test("checkFleet() refuses two of the same name or port", () => {
