@@ -15,10 +15,6 @@ export interface InitOptions {
 
 /** Writes an env file with mode 600. Throws Failure rather than replace one that is there. */
 export async function init(options: InitOptions, parts: Parts): Promise<void> {
-  const fault = needPort(options.port);
-  if (fault !== undefined) {
-    throw new Failure(`--port must be ${fault}, but is "${options.port}"`, 2);
-  }
   const presets = PRESETS.filter(({ provider }) => provider in parts.providers);
   const answers = options.yes
     ? fromOptions(options, presets, parts)

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import type { Parts } from "../core/assemble.ts";
 import { ConfigError } from "../core/config.ts";
 import { ApiError } from "../core/errors.ts";
-import { append } from "./append.ts";
+import { append, logLevel, portNumber } from "./arguments.ts";
 import { check, type CheckOptions } from "./check/mod.ts";
 import { code } from "./code.ts";
 import { Failure } from "./failure.ts";
@@ -35,8 +35,8 @@ export function makeCommands(parts: Parts): Command {
     .description("Start the proxy.")
     .option("--env <file>", "env file (default: .env)")
     .option("--host <host>", "address to listen on (HOST)")
-    .option("--port <number>", "port to listen on (PORT)")
-    .option("--log-level <level>", "DEBUG, INFO, WARNING or ERROR (LOG_LEVEL)")
+    .option("--port <number>", "port to listen on (PORT)", portNumber)
+    .option("--log-level <level>", "DEBUG, INFO, WARNING or ERROR (LOG_LEVEL)", logLevel)
     .option("--provider <name>", "which provider's rules apply (PROVIDER)")
     .option("--plugin <file>", "file with an adapter or a plugin, again for more (PLUGINS)", append)
     .option("--log-dir <folder>", "write JSON log files there (LOG_DIR)")
@@ -45,7 +45,7 @@ export function makeCommands(parts: Parts): Command {
     .action((options: StartOptions) => start(options, parts));
   program.command("demo")
     .description("Show a conversation with an embedded model. Needs no key and no network.")
-    .option("--port <number>", "port to listen on", "8082")
+    .option("--port <number>", "port to listen on", portNumber, "8082")
     .option("--once", "exit after the transcript")
     .addHelpText("after", "\nExample: deno task demo --once")
     .action((options: DemoOptions) => demo(options, parts));
@@ -53,8 +53,8 @@ export function makeCommands(parts: Parts): Command {
     .description("Run Claude Code through a proxy of its own. Its arguments go after --.")
     .argument("[arguments...]", "what `claude` is given")
     .option("--env <file>", "env file (default: .env)")
-    .option("--port <number>", "port to listen on (default: a free one)")
-    .option("--log-level <level>", "DEBUG, INFO, WARNING or ERROR (LOG_LEVEL)")
+    .option("--port <number>", "port to listen on (default: a free one)", portNumber)
+    .option("--log-level <level>", "DEBUG, INFO, WARNING or ERROR (LOG_LEVEL)", logLevel)
     .option("--provider <name>", "which provider's rules apply (PROVIDER)")
     .option("--plugin <file>", "file with an adapter or a plugin, again for more (PLUGINS)", append)
     .option("--log-dir <folder>", "write log files there (default: ~/.ccproxy/logs)")
@@ -66,7 +66,7 @@ export function makeCommands(parts: Parts): Command {
     .description("Write an env file, after a few questions. Replaces none unasked.")
     .option("--file <file>", "what to write", ".env")
     .option("--provider <name>", "which provider")
-    .option("--port <number>", "port to listen on", "8082")
+    .option("--port <number>", "port to listen on", portNumber, "8082")
     .option("--yes", "ask nothing; the key is taken from the provider's own variable")
     .option("--force", "replace a file that is there")
     .addHelpText("after", "\nExample: deno task ccproxy init --file .env-kimi --provider kimi")

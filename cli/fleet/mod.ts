@@ -1,6 +1,6 @@
 /** `ccproxy fleet`: many proxies side by side. */
-import type { Command } from "commander";
-import { append } from "../append.ts";
+import { type Command, Option } from "commander";
+import { append, wholeNumber } from "../arguments.ts";
 import { Failure } from "../failure.ts";
 import { cleanLogs } from "../logs/clean.ts";
 import { align, paint, printJson } from "../output.ts";
@@ -40,22 +40,21 @@ export function addFleet(program: Command): void {
     .option("--json", "print JSON")
     .action(showStatus);
   command("logs [names...]", "Show their last log lines.", "logs Kimi-K2 --follow")
-    .option("-n, --lines <number>", "how many lines", "20")
+    .option("-n, --lines <number>", "how many lines", wholeNumber, 20)
     .option("-f, --follow", "go on showing what comes")
     .option("--json", "as they stand in the file")
     .action((names: string[], { lines, follow, json, ...options }) =>
       showLogs(pick(readFleet(options), names), {
-        lines: wholeNumber("--lines", lines),
+        lines,
         follow: follow ?? false,
         json: json ?? false,
       })
     );
   fleet.command("clean-logs")
     .description("Compress yesterday's logs and remove old ones.")
-    .option(
-      "--days <number>",
-      "keep archives of so many days",
-      Deno.env.get("LOG_RETENTION_DAYS") ?? "3",
+    .addOption(
+      new Option("--days <number>", "keep archives of so many days")
+        .env("LOG_RETENTION_DAYS").argParser(wholeNumber).default(3),
     )
     .addHelpText("after", "\nExample: deno task ccproxy fleet clean-logs --days 7")
     .action(cleanFolder);
@@ -109,9 +108,8 @@ async function showStatus(names: string[], options: Options) {
   if (all.some(({ state }) => state !== "running")) Deno.exitCode = 1;
 }
 
-async function cleanFolder({ days }: { days: string }) {
-  const keep = wholeNumber("--days", days);
-  const cleaned = await cleanLogs(LOGS, { days: keep, today: new Date() });
+async function cleanFolder({ days }: { days: number }) {
+  const cleaned = await cleanLogs(LOGS, { days, today: new Date() });
   console.log(
     `${LOGS}: ${cleaned.removed.length} removed, ${cleaned.compressed.length} compressed`,
   );
@@ -138,9 +136,4 @@ function startTable(all: readonly Started[]): string {
 function supervised(pid: number): string {
   return `They run under a supervisor (pid ${pid}), which would start them again. ` +
     "Use restart for one, or stop without names for all";
-}
-
-function wholeNumber(option: string, given: string): number {
-  if (/^\d+$/.test(given)) return Number(given);
-  throw new Failure(`${option} must be a whole number, but is "${given}"`, 2);
 }
