@@ -14,6 +14,9 @@ import {
 /** From here on a compiled program can load TypeScript. */
 const TYPESCRIPT_SINCE = [2, 8, 2];
 
+/** Less than a fleet waits for an instance. */
+const LOAD_SECONDS = 10;
+
 const EXPECTED =
   "it must export `adapter` (a ProviderAdapter) or `plugin` (a Plugin), or both; see docs/adapters.md";
 
@@ -53,11 +56,25 @@ async function load(file: string): Promise<Extension> {
   }
   let exported: Readonly<Record<string, unknown>>;
   try {
-    exported = await import(pathToFileURL(resolve(file)).href);
+    exported = await inTime(import(pathToFileURL(resolve(file)).href));
   } catch (thrown) {
     throw fault(file, reasonOf(thrown, file));
   }
   return read(file, exported);
+}
+
+/** A top-level `await` that does not end would keep the start waiting without a word. */
+async function inTime<Value>(loading: Promise<Value>): Promise<Value> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const where = "an `await` at its top level, or in a file that it imports, does not end";
+    late.reject(new Error(`it is still waited for after ${LOAD_SECONDS} s: ${where}`));
+  }, LOAD_SECONDS * 1000);
+  try {
+    return await Promise.race([loading, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function read(file: string, exported: Readonly<Record<string, unknown>>): Extension {

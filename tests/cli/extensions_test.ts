@@ -4,6 +4,7 @@ import { loadsTypeScript, reasonOf, withExtensions } from "../../cli/extensions.
 import { assemble } from "../../core/assemble.ts";
 import { ConfigError, parseConfig } from "../../core/config.ts";
 import type { Exchange, Handler, PluginContext, ProviderAdapter } from "../../core/mod.ts";
+import { withFakeTime } from "../support/fake_time.ts";
 
 const OURS: ProviderAdapter = { baseUrl: "https://ours.example/v1" };
 const PARTS = { providers: { openai: OURS, generic: OURS }, plugins: [], version: "0.0.0" };
@@ -107,6 +108,16 @@ for (
     assert.match(await refusal({ [file]: text }), says);
   });
 }
+
+Deno.test("withExtensions() names a file whose top-level await does not end", () =>
+  withFakeTime(async (time) => {
+    const waits = "export const plugin = await new Promise((end) => globalThis.endAwait = end);";
+    const refused = refusal({ "mine.js": waits });
+    while (!("endAwait" in globalThis)) await time.pass(0);
+    await time.pass(10);
+    assert.match(await refused, /mine\.js: it is still waited for after 10 s: an `await` at its/);
+    (globalThis as unknown as { endAwait(): void }).endAwait();
+  }));
 
 Deno.test("withExtensions() says that there is no such file", async () => {
   await assert.rejects(withExtensions(PARTS, ["/nowhere/mine.ts"]), {
