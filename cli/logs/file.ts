@@ -33,8 +33,15 @@ export class LogFile {
   #pausedUntil = 0;
   #failing = false;
 
+  /** Opened at once, so that whoever starts the program hears the complaint. */
   constructor(options: LogFileOptions) {
     this.#options = options;
+    const now = options.now();
+    try {
+      this.#openFile(dayOf(now));
+    } catch (thrown) {
+      this.#fail(thrown, now);
+    }
   }
 
   write(line: string): void {
@@ -111,13 +118,24 @@ export class LogFile {
     this.#pausedUntil = now.getTime() + PAUSE_MS;
     if (this.#failing) return;
     this.#failing = true;
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
     this.#options.complain(
-      `Cannot write ${this.#path}: ${reason}. Requests go on; their log lines are lost until it can be written again`,
+      `Cannot write ${this.#path}: ${
+        reasonOf(thrown)
+      }. Requests go on, their log lines are lost. ` +
+        "Make it writable and it is used again, or choose another folder with LOG_DIR",
     );
   }
 
   get #path(): string {
     return join(this.#options.directory, `${this.#options.name}.log`);
   }
+}
+
+/** Deno would recommend flags that nobody should give. */
+function reasonOf(thrown: unknown): string {
+  return thrown instanceof Deno.errors.NotCapable
+    ? "this start may not; `deno task start` writes to logs only, `deno task ccproxy start` anywhere"
+    : thrown instanceof Error
+    ? thrown.message
+    : String(thrown);
 }

@@ -46,3 +46,20 @@ Deno.test("an adapter whose facts fail stops the start with one line", async () 
     });
   });
 });
+
+Deno.test("start says at once that it may not write log files there, and where it may", () =>
+  inFolder(async (folder) => {
+    const elsewhere = join(folder, "elsewhere");
+    await using proxy = await startProxyProcess({
+      settings: { OPENAI_API_KEY: "sk-secret-1234", LOG_DIR: elsewhere },
+      folder,
+    });
+    proxy.kill("SIGTERM");
+    await proxy.status;
+    const warnings = proxy.output().split("\n").filter((line) => line.startsWith("Warning"));
+    assert.deepEqual(warnings, [
+      `Warning: Cannot write ${elsewhere}/ccproxy.log: this start may not; \`deno task start\` ` +
+      "writes to logs only, `deno task ccproxy start` anywhere. Requests go on, their log lines are " +
+      "lost. Make it writable and it is used again, or choose another folder with LOG_DIR",
+    ]);
+  }));
