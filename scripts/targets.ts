@@ -1,4 +1,6 @@
 /** What is compiled, and how. Pure. */
+import denoJson from "../deno.json" with { type: "json" };
+
 export interface Target {
   /** As in the name of the file: ccproxy-linux-x64. */
   readonly name: string;
@@ -14,14 +16,8 @@ export const TARGETS: readonly Target[] = [
   { name: "windows-x64", triple: "x86_64-pc-windows-msvc" },
 ];
 
-/** Baked into the binary: the same that `deno task ccproxy` has. */
-const PERMISSIONS = [
-  "--allow-env",
-  "--allow-net",
-  "--allow-read",
-  "--allow-write",
-  "--allow-run",
-];
+/** Baked into the binary: what `deno task ccproxy` has between `run` and main.ts. */
+const FLAGS = denoJson.tasks.ccproxy.split(" ").slice(2, -1);
 
 /**
  * `target` undefined: for this machine, as FOLDER/ccproxy. `deno check` has looked at the types already. Packages that only
@@ -35,10 +31,9 @@ export function compileArguments(
   return [
     "compile",
     "--no-check",
-    "--no-prompt",
     // Deno 2.4 reads this from the command only.
     "--unstable-no-legacy-abort",
-    ...PERMISSIONS,
+    ...FLAGS,
     ...(leavesOut(version) ? ["--exclude-unused-npm"] : []),
     ...(target === undefined ? [] : ["--target", target.triple]),
     "--output",

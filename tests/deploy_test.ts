@@ -11,11 +11,11 @@ function read(file: string): string {
 
 const dockerfile = read("deploy/Dockerfile");
 
-Deno.test("the Dockerfile starts ccproxy with the permissions of the start task", () => {
+Deno.test("the Dockerfile starts ccproxy with the permissions and the memory of the start task", () => {
   const entry: string[] = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(dockerfile)?.[1] ?? "[]");
   const { tasks } = JSON.parse(read("deno.json"));
   const task: string[] = tasks.start.split(" ");
-  const flags = (words: readonly string[]) => words.filter((word) => word.startsWith("--allow"));
+  const flags = (words: readonly string[]) => words.filter((word) => /^--(?:allow|v8)/.test(word));
   assert.deepEqual(flags(entry), flags(task));
 });
 

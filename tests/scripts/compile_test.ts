@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import denoJson from "../../deno.json" with { type: "json" };
 import { checksumLine, compileArguments, explain, TARGETS } from "../../scripts/targets.ts";
 import { freePorts } from "../support/command.ts";
 import { inFolder } from "../support/folder.ts";
@@ -19,6 +20,16 @@ Deno.test("compileArguments() names the target and a file of its own for each", 
   assert.ok(!compileArguments(undefined, "dist").includes("--target"));
   assert.ok(compileArguments(undefined, "dist", "2.9.5").includes("--exclude-unused-npm"));
   assert.ok(!compileArguments(undefined, "dist", "2.4.2").includes("--exclude-unused-npm"));
+});
+
+Deno.test("the binary has the flags of the ccproxy task, and V8 is told what the start task tells it", () => {
+  const { ccproxy, start } = denoJson.tasks;
+  const [, , ...flags] = ccproxy.split(" ");
+  const compiled = compileArguments(undefined, "dist");
+  assert.deepEqual(flags.filter((flag) => !compiled.includes(flag)), []);
+  assert.ok(flags.length > 5);
+  const v8 = (words: readonly string[]) => words.filter((word) => word.startsWith("--v8-flags"));
+  assert.deepEqual(v8(compiled), v8(start.split(" ")));
 });
 
 Deno.test("explain() says what to do where the base binary cannot be had", () => {
