@@ -1,5 +1,6 @@
 /** One request to the provider: what the adapter is told, the body and headers it makes. */
 import type { Call, Exchange, OpenAI, ProviderAdapter } from "./contract.ts";
+import { isChunk } from "./convert/chunk.ts";
 import type { DocumentReader } from "./convert/documents.ts";
 import { convertRequest, effortOf } from "./convert/request.ts";
 import { searchScope } from "./convert/search.ts";
@@ -141,17 +142,36 @@ export function makeStage(
   function named<Given extends unknown[]>(run: (...given: Given) => void | PromiseLike<void>) {
     return (...given: Given) => {
       try {
-        return run.apply(made, given)?.then(undefined, rethrow);
+        return run(...given)?.then(undefined, rethrow);
       } catch (thrown) {
         return rethrow(thrown);
       }
     };
   }
+  let outlet: Outlet | undefined;
+  const checked = (controller: Outlet) => outlet ??= forChunks(controller);
   const { start, transform, flush } = made;
   return {
-    ...(start ? { start: named(start) } : {}),
-    ...(transform ? { transform: named(transform) } : {}),
-    ...(flush ? { flush: named(flush) } : {}),
+    ...(start ? { start: named((to) => start.call(made, checked(to))) } : {}),
+    ...(transform
+      ? { transform: named((chunk, to) => transform.call(made, chunk, checked(to))) }
+      : {}),
+    ...(flush ? { flush: named((to) => flush.call(made, checked(to))) } : {}),
+  };
+}
+
+type Outlet = TransformStreamDefaultController<OpenAI.Chunk>;
+
+/** Anything else would fail further on, where nobody knows any more who made it. */
+function forChunks(outlet: Outlet): Outlet {
+  return {
+    desiredSize: outlet.desiredSize,
+    enqueue(chunk) {
+      if (!isChunk(chunk)) throw new Error("it enqueued what is no chunk");
+      outlet.enqueue(chunk);
+    },
+    error: (reason) => outlet.error(reason),
+    terminate: () => outlet.terminate(),
   };
 }
 

@@ -62,6 +62,13 @@ function toFunction({ name, ...rest }: Fields): { name?: string; arguments?: unk
   return known === undefined ? rest : { ...rest, name: known };
 }
 
+/** Whether a value has what every chunk has, so that its choices can be read. */
+export function isChunk(value: unknown): value is Chunk {
+  const choices = objectOf(value)?.["choices"];
+  return Array.isArray(choices) &&
+    choices.every((choice) => objectOf(objectOf(choice)?.["delta"]) !== undefined);
+}
+
 /** The chunk says something, in whatever field: which ones count as thinking is the adapter's knowledge. */
 export function speaks({ choices }: Chunk): boolean {
   return Object.entries(choices[0]?.delta ?? {}).some(([field, value]) =>

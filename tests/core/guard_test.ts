@@ -71,6 +71,29 @@ for (const [sentence, stream] of Object.entries(STREAMS)) {
   }
 }
 
+const NO_CHUNKS = [undefined, null, "Hello", {}, { choices: "none" }, { choices: [{}] }] as never[];
+
+for (const item of NO_CHUNKS) {
+  const said = JSON.stringify(item) ?? "nothing";
+  Deno.test(`a stage that enqueues ${said} fails its answer with the adapter's name`, async () => {
+    const hooks = ["start", "transform", "flush"] as const;
+    for (const hook of hooks) {
+      const enqueue = (...given: unknown[]) =>
+        (given.at(-1) as TransformStreamDefaultController).enqueue(item);
+      const adapter: ProviderAdapter = {
+        baseUrl: "http://127.0.0.1",
+        stream: () => ({ [hook]: enqueue }),
+      };
+      const { status, answer } = await through(adapter, {});
+      assert.equal(status, 500);
+      assert.equal(
+        answer.error.message,
+        'The adapter "mine" failed in its stream hook: it enqueued what is no chunk',
+      );
+    }
+  });
+}
+
 Deno.test("a stage that throws leaves the server as it was", async () => {
   let broken = true;
   const adapter: ProviderAdapter = {
