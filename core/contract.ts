@@ -44,7 +44,12 @@ export type Reply =
     /** The answer ended well and has no block at all (Q112). */
     readonly empty?: boolean;
   }
-  | { readonly kind: "raw"; readonly response: Response };
+  | {
+    readonly kind: "raw";
+    readonly response: Response;
+    /** Settles when its body has come to an end or nobody reads on; absent where it is whole already. */
+    readonly ended?: Promise<void>;
+  };
 
 /** Answers an exchange, or throws an ApiError. */
 export type Handler = (exchange: Exchange) => Promise<Reply>;

@@ -28,6 +28,8 @@ export interface ApiErrorOptions {
   readonly retryAfter?: number | undefined;
   /** Sent as `x-should-retry`; absent leaves the client its own rules (section 4.1). */
   readonly shouldRetry?: boolean | undefined;
+  /** Sent in place of our own: a refusal in the provider's words, for a client that speaks its dialect. */
+  readonly response?: Response | undefined;
   readonly cause?: unknown;
 }
 
@@ -37,18 +39,20 @@ export class ApiError extends Error {
   readonly type: string;
   readonly retryAfter: number | undefined;
   readonly shouldRetry: boolean | undefined;
+  readonly response: Response | undefined;
 
   constructor(readonly status: number, message: string, options: ApiErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.type = options.type ?? TYPES[status] ?? "api_error";
     this.retryAfter = options.retryAfter;
     this.shouldRetry = options.shouldRetry;
+    this.response = options.response;
   }
 
   /** The same error in other words. */
   reworded(message: string): ApiError {
-    const { status, type, retryAfter, shouldRetry, cause } = this;
-    return new ApiError(status, message, { type, retryAfter, shouldRetry, cause });
+    const { status, type, retryAfter, shouldRetry, response, cause } = this;
+    return new ApiError(status, message, { type, retryAfter, shouldRetry, response, cause });
   }
 
   /** The body of the response, or the data of an `error` event. */

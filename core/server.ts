@@ -137,6 +137,8 @@ async function postChatCompletions(incoming: Incoming): Promise<Response> {
   const exchange = { ...makeExchange(incoming, asked), raw: raw as unknown as OpenAI.Request };
   const reply = await incoming.app.handler(exchange);
   if (reply.kind !== "raw") throw new ApiError(500, "A plugin answered a pass-through request");
+  incoming.visit.stay();
+  Promise.resolve(reply.ended).finally(incoming.visit.leave);
   return reply.response;
 }
 
@@ -156,6 +158,7 @@ function makeExchange(
 function toErrorResponse(thrown: unknown, id: string): Response {
   const error = asApiError(thrown);
   if (error !== thrown) logUnexpected(id, thrown);
+  if (error.response !== undefined) return error.response;
   const response = Response.json(error.toBody(id), { status: error.status });
   if (error.retryAfter !== undefined) response.headers.set("retry-after", String(error.retryAfter));
   if (error.shouldRetry !== undefined) {

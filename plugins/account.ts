@@ -53,8 +53,6 @@ export async function follow(
     if (reply.kind === "message") {
       seen.usage = reply.message.usage;
       seen.stopReason = reply.message.stop_reason;
-    } else if (!reply.response.ok) {
-      tell({ status: reply.response.status, message: "refused by the provider" });
     }
     tell();
     return reply;
