@@ -62,7 +62,7 @@ export async function inquire(
       tell(provider, call.model, tried.slice(0, helped));
       throw refusal(failure, call, inquiry.inputTokens, options);
     }
-    lessons.add(call.model, lesson, failure.message);
+    lessons.add(call.model, lesson);
     tried.push({ lesson, said: failure.message, body: inquiry.body });
   }
 }

@@ -50,7 +50,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "POST /v1/chat/completions": postChatCompletions,
 };
 
-/** Open to anybody who can reach the port: nothing is spent and nothing is told. */
+/** Open to anybody who can reach the port: nothing is spent, and nothing told that anybody said. */
 const OPEN_PATHS = new Set(["HEAD /", "HEAD /api/hello", "GET /", "GET /health"]);
 
 /** The program as a function of a request. */
