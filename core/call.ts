@@ -1,4 +1,5 @@
 /** One request to the provider: what the adapter is told, the body and headers it makes. */
+import { getLogger } from "@logtape/logtape";
 import type { Call, Exchange, OpenAI, ProviderAdapter } from "./contract.ts";
 import { isChunk } from "./convert/chunk.ts";
 import type { DocumentReader } from "./convert/documents.ts";
@@ -62,8 +63,25 @@ export async function makeBody(call: Call, route: Route): Promise<OpenAI.Request
     minOutput: Math.max(minTokens ?? 1, room),
   });
   const mended = guard(route, "request", () => adapter.request?.(body, call) ?? body);
+  tellOfTools(body, mended, provider);
   if (call.search === undefined) return mended;
   return guard(route, "search", () => adapter.search?.(mended, call) ?? mended);
+}
+
+/** The models of which it was told that they do not get all tools. */
+const told = new Set<string>();
+
+/** A tool for which the provider has no room is missed by its user only. No tools at all are what was asked for (Q89). */
+function tellOfTools(asked: OpenAI.Request, sent: OpenAI.Request, provider: string): void {
+  const { model, tools: { length: count } = [] } = asked;
+  const kept = sent.tools?.length ?? count;
+  if (kept >= count || told.has(model)) return;
+  told.add(model);
+  getLogger(["ccproxy"]).warn(
+    "{model} gets the first {kept} of the client's {count} tools, because {provider} takes no more. " +
+      "Turn off MCP servers that are not needed",
+    { model, kept, count, provider },
+  );
 }
 
 /** The body with its token limit lowered to what the window leaves beside the prompt (section 7). */

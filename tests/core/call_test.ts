@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { fitWindow, type Route } from "../../core/call.ts";
+import { configureSync, type LogRecord, resetSync } from "@logtape/logtape";
+import { fitWindow, makeBody, makeCall, type Route } from "../../core/call.ts";
+import { omit, type OpenAI } from "../../core/mod.ts";
+import { makeExchange, QUESTION } from "../support/ask.ts";
 
 const ROUTE: Route = {
   provider: "example",
@@ -31,3 +34,35 @@ for (const [sentence, limit, prompt, expected] of CASES) {
     });
   });
 }
+
+Deno.test("makeBody() warns of tools that the adapter leaves out, once for a model", async () => {
+  const records: LogRecord[] = [];
+  configureSync({
+    sinks: { list: (record) => records.push(record) },
+    loggers: [
+      { category: "ccproxy", sinks: ["list"] },
+      { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["list"] },
+    ],
+  });
+  try {
+    const adapter = {
+      ...ROUTE.adapter,
+      request: (body: OpenAI.Request) =>
+        body.model === "toolless" ? omit(body, "tools") : { ...body, tools: body.tools!.slice(1) },
+    };
+    const route = { ...ROUTE, adapter };
+    for (const model of ["toolless", "narrow-1", "narrow-1", "narrow-2"]) {
+      const exchange = makeExchange(QUESTION);
+      const target = { ...exchange.target, model };
+      await makeBody(makeCall({ ...exchange, target }, route), route);
+    }
+    const [first, ...others] = records.map(({ message }) => message.join(""));
+    assert.match(
+      first ?? "",
+      /^narrow-1 gets the first 2 of the client's 3 tools, .* example takes/,
+    );
+    assert.equal(others.length, 1);
+  } finally {
+    resetSync();
+  }
+});
