@@ -2,7 +2,7 @@
 import Anthropic from "@anthropic-ai/sdk";
 import assert from "node:assert/strict";
 import { type Answer, type Script, startUpstream } from "../support/scripted_upstream.ts";
-import { startProxy } from "./support/proxy.ts";
+import { startProxyProcess } from "../support/proxy_process.ts";
 
 type Params = Anthropic.MessageCreateParamsNonStreaming;
 
@@ -200,21 +200,18 @@ function sdkTest(
   act: (client: Anthropic, upstream: Upstream) => Promise<void>,
 ): void {
   Deno.test(name, async () => {
-    const folder = await Deno.makeTempDir({ prefix: "ccproxy-sdk-" });
     await using upstream = startUpstream(script);
-    await using proxy = await startProxy({
-      OPENAI_BASE_URL: upstream.baseUrl,
-      BIG_MODEL: "e2e-big",
-      SMALL_MODEL: "e2e-small",
-      MAX_RETRIES: "0",
-      ANTHROPIC_API_KEY: "sk-client",
-    }, folder);
-    try {
-      const client = new Anthropic({ baseURL: proxy.url, apiKey: "sk-client", maxRetries: 0 });
-      await act(client, upstream);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    await using proxy = await startProxyProcess({
+      settings: {
+        OPENAI_BASE_URL: upstream.baseUrl,
+        BIG_MODEL: "e2e-big",
+        SMALL_MODEL: "e2e-small",
+        MAX_RETRIES: "0",
+        ANTHROPIC_API_KEY: "sk-client",
+      },
+    });
+    const client = new Anthropic({ baseURL: proxy.url, apiKey: "sk-client", maxRetries: 0 });
+    await act(client, upstream);
   });
 }
 

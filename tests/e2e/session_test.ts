@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { added, bash, bodies, texts } from "./support/reading.ts";
-import { startProxy } from "./support/proxy.ts";
+import { startProxyProcess } from "../support/proxy_process.ts";
 import { clientTest } from "./support/stage.ts";
 import { interactiveTest } from "./support/terminal.ts";
 
@@ -12,10 +12,9 @@ clientTest("a conversation goes on through another ccproxy, with the provider's 
   ],
 }, async (stage) => {
   await stage.ask("Do the first thing.");
-  await using another = await startProxy({
-    OPENAI_BASE_URL: stage.upstream.baseUrl,
-    BIG_MODEL: "e2e-big",
-  }, stage.home);
+  await using another = await startProxyProcess({
+    settings: { OPENAI_BASE_URL: stage.upstream.baseUrl, BIG_MODEL: "e2e-big" },
+  });
   const outcome = await stage.ask("Do the second thing.", {
     args: ["--continue"],
     environment: { ANTHROPIC_BASE_URL: another.url },
@@ -44,11 +43,13 @@ clientTest("Gemini's sealed thought comes back with its call, through another cc
   ],
 }, async (stage) => {
   await stage.ask("Open it.");
-  await using another = await startProxy({
-    OPENAI_BASE_URL: stage.upstream.baseUrl,
-    BIG_MODEL: "gemini-3-pro",
-    PROVIDER: "gemini",
-  }, stage.home);
+  await using another = await startProxyProcess({
+    settings: {
+      OPENAI_BASE_URL: stage.upstream.baseUrl,
+      BIG_MODEL: "gemini-3-pro",
+      PROVIDER: "gemini",
+    },
+  });
   await stage.ask("Is it open?", {
     args: ["--continue"],
     environment: { ANTHROPIC_BASE_URL: another.url },

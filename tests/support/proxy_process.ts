@@ -21,13 +21,13 @@ export interface ProxyProcess extends AsyncDisposable {
 export interface ProxyStart {
   readonly settings: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
-  /** Where it runs: log files come to lie here. */
+  /** Where it runs: log files come to lie here. By default where nobody has an env file. */
   readonly folder?: string;
 }
 
 /** Starts it on a free loopback port. Throws with its output where it does not start. */
 export async function startProxyProcess(
-  { settings, args = [], folder = ROOT }: ProxyStart,
+  { settings, args = [], folder = import.meta.dirname! }: ProxyStart,
 ): Promise<ProxyProcess> {
   const [, run = "run", ...flags] = denoJson.tasks.start.split(" ");
   const script = flags.indexOf("main.ts");

@@ -7,8 +7,7 @@ import {
 } from "../../support/scripted_upstream.ts";
 import { checkStrict } from "../../support/strict_openai.ts";
 import { client } from "./client.ts";
-import type { ProxyProcess } from "../../support/proxy_process.ts";
-import { startProxy } from "./proxy.ts";
+import { type ProxyProcess, startProxyProcess } from "../../support/proxy_process.ts";
 
 const RUN_LIMIT_MS = 90_000;
 
@@ -74,14 +73,17 @@ async function play(options: StageOptions, act: (stage: Stage) => Promise<void>)
   }
   await using upstream = startUpstream(options.script);
   await using engine = options.engine && startEngine(options.engine);
-  await using proxy = await startProxy({
-    ...(engine ? { SEARCH_URL: engine.url } : {}),
-    OPENAI_BASE_URL: upstream.baseUrl,
-    OPENAI_API_KEY: "sk-e2e",
-    BIG_MODEL: "e2e-big",
-    SMALL_MODEL: "e2e-small",
-    ...options.settings,
-  }, home);
+  await using proxy = await startProxyProcess({
+    settings: {
+      ...(engine ? { SEARCH_URL: engine.url } : {}),
+      OPENAI_BASE_URL: upstream.baseUrl,
+      OPENAI_API_KEY: "sk-e2e",
+      BIG_MODEL: "e2e-big",
+      SMALL_MODEL: "e2e-small",
+      ...options.settings,
+    },
+    folder: home,
+  });
   const printed: string[] = [];
   try {
     await act({
