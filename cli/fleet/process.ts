@@ -12,15 +12,32 @@ export interface Recorded {
   readonly began: string;
 }
 
-/** How to ask when a process began. Both print nothing for one that is gone. */
-const ASK_BEGAN: Readonly<Record<string, (pid: number) => readonly string[]>> = {
-  windows: (pid) => [
-    "powershell",
-    "-NoProfile",
-    "-Command",
-    `(Get-Process -Id ${pid} -ErrorAction SilentlyContinue).StartTime.ToString("s")`,
-  ],
-  unix: (pid) => ["ps", "-o", "stat=,lstart=", "-p", String(pid)],
+interface System {
+  /** What to run to learn when a process began. */
+  command(pid: number): readonly [program: string, ...args: string[]];
+  /** Takes the time from what that prints; no match for a process that is gone or only waits to be buried. */
+  readonly began: RegExp;
+}
+
+const SYSTEMS: Readonly<Record<string, System>> = {
+  windows: {
+    command: (pid) => [
+      "powershell",
+      "-NoProfile",
+      "-Command",
+      `(Get-Process -Id ${pid} -ErrorAction SilentlyContinue).StartTime.ToString("s")`,
+    ],
+    began: /(\S+)/,
+  },
+  // Many containers have no ps, and Deno lets no program with less than all permissions read /proc itself.
+  linux: {
+    command: (pid) => ["cat", `/proc/${pid}/stat`, "/proc/sys/kernel/random/boot_id"],
+    began: /\) [^XZ] (?:\S+ ){18}(\d+) .*\n(\S+)/,
+  },
+  darwin: {
+    command: (pid) => ["ps", "-o", "stat=,lstart=", "-p", String(pid)],
+    began: /^[^Z]\S* +(.+)/,
+  },
 };
 
 /** Notes which process serves an instance. */
@@ -51,21 +68,18 @@ export function forget(name: string): void {
   }
 }
 
-/** The system's word for when a process began moves by a second now and then. */
-const TOLERANCE_MS = 2_000;
-
 /** Whether that very process still runs: it answers /health with its pid, or began when the record says. */
 export async function runs({ pid, began }: Recorded, healthPid?: number): Promise<boolean> {
   if (!exists(pid)) return false;
   if (healthPid === pid) return true;
-  return near(await beganAt(pid) ?? "", began);
+  return began !== "" && await beganAt(pid) === began;
 }
 
 /** Whether a process that was ours a moment ago still runs. Where the system does not tell more, its id must do. */
 export async function stillRuns({ pid, began }: Recorded): Promise<boolean> {
   if (!exists(pid)) return false;
   const now = await beganAt(pid);
-  return now === undefined || began === "" || near(now, began);
+  return now === undefined || began === "" || now === began;
 }
 
 /** False where there was no such process any more. */
@@ -76,10 +90,6 @@ export function signal(pid: number, name: "SIGTERM" | "SIGKILL"): boolean {
   } catch {
     return false;
   }
-}
-
-function near(one: string, other: string): boolean {
-  return Math.abs(Date.parse(one) - Date.parse(other)) <= TOLERANCE_MS;
 }
 
 function exists(pid: number): boolean {
@@ -93,17 +103,16 @@ function exists(pid: number): boolean {
 
 /** "" for a process that is gone or only waits to be buried; undefined where the system cannot be asked. */
 async function beganAt(pid: number): Promise<string | undefined> {
-  const [command = "", ...args] = ASK_BEGAN[Deno.build.os === "windows" ? "windows" : "unix"]!(pid);
+  const { command, began } = SYSTEMS[Deno.build.os] ?? SYSTEMS["darwin"]!;
+  const [program, ...args] = command(pid);
   try {
-    const { stdout } = await new Deno.Command(command, {
+    const { stdout } = await new Deno.Command(program, {
       args,
       env: { LC_ALL: "C", TZ: "UTC" },
       stderr: "null",
     }).output();
-    const said = new TextDecoder().decode(stdout).trim();
-    if (Deno.build.os === "windows") return said;
-    const [state = "", ...time] = said.split(/\s+/);
-    return state.startsWith("Z") ? "" : time.join(" ");
+    const [, ...parts] = began.exec(new TextDecoder().decode(stdout).trim()) ?? [];
+    return parts.join(" ");
   } catch {
     return undefined;
   }

@@ -160,12 +160,16 @@ Deno.test("fleet start --foreground starts again what falls, and ends all on SIG
     assert.deepEqual([...Deno.readDirSync(join(cwd, "pids"))], []);
   }));
 
-Deno.test("fleet stop says what it stopped together with its supervisor", () =>
+Deno.test("fleet stop finds a supervisor without ps, and says what it stopped together with it", () =>
   inFleet(async (cwd) => {
-    const supervisor = command(["fleet", "start", "GLM", "--foreground"], { cwd }).spawn();
+    const bin = join(cwd, "bin");
+    Deno.mkdirSync(bin);
+    if (Deno.build.os === "linux") Deno.symlinkSync("/bin/cat", join(bin, "cat"));
+    const env = Deno.build.os === "linux" ? { PATH: bin } : {};
+    const supervisor = command(["fleet", "start", "GLM", "--foreground"], { cwd, env }).spawn();
     const lines = linesOf(supervisor.stdout);
     await lines.until(/GLM \| .*listens on/);
-    const { stdout } = await ccproxy(["fleet", "stop"], { cwd });
+    const { stdout } = await ccproxy(["fleet", "stop"], { cwd, env });
     await lines.rest();
     await supervisor.stderr.cancel();
     assert.equal((await supervisor.status).code, 0);
