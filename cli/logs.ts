@@ -57,8 +57,16 @@ export function configureLogs(
   });
   // Lines that wait are lost at the end of the process otherwise. A throw does not even come to "unload".
   globalThis.addEventListener("unload", closeLogs);
-  globalThis.addEventListener("error", (event) => crash(event, event.error, hide));
-  globalThis.addEventListener("unhandledrejection", (event) => crash(event, event.reason, hide));
+  globalThis.addEventListener("error", (event) => crash(event, event.error));
+  globalThis.addEventListener("unhandledrejection", (event) => crash(event, event.reason));
+  hideSecrets = hide;
+}
+
+let hideSecrets: Redact = (text) => text;
+
+/** On the console, without the secrets that the logs were configured to hide: a plugin may have put them into an error. */
+export function complain(text: string): void {
+  console.error(hideSecrets(text));
 }
 
 let serving = false;
@@ -69,7 +77,7 @@ export function outliveFaults(): void {
 }
 
 /** The last words of a process that cannot go on, in the log and on the console, without secrets. */
-function crash(event: Event, thrown: unknown, hide: Redact): void {
+function crash(event: Event, thrown: unknown): void {
   event.preventDefault();
   const detail = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
   if (serving) {
@@ -78,7 +86,7 @@ function crash(event: Event, thrown: unknown, hide: Redact): void {
   }
   getLogger(["ccproxy"]).fatal("ccproxy crashed: {detail}", { detail });
   closeLogs();
-  console.error(hide(`ccproxy crashed: ${detail}`));
+  complain(`ccproxy crashed: ${detail}`);
   Deno.exit(1);
 }
 

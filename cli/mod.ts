@@ -10,6 +10,7 @@ import { Failure } from "./failure.ts";
 import { addFleet } from "./fleet/mod.ts";
 import { demo, type DemoOptions } from "./demo.ts";
 import type { InitOptions } from "./init.ts";
+import { complain } from "./logs.ts";
 import type { SettingFlags } from "./program.ts";
 import { start, type StartOptions } from "./start.ts";
 
@@ -20,7 +21,7 @@ export async function run(args: readonly string[], parts: Parts): Promise<void> 
   } catch (thrown) {
     const said = [ConfigError, Failure, ApiError].some((kind) => thrown instanceof kind);
     if (!said) throw thrown;
-    console.error((thrown as Error).message);
+    complain((thrown as Error).message);
     Deno.exit(thrown instanceof Failure ? thrown.exitCode : 1);
   }
 }

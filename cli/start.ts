@@ -25,7 +25,6 @@ export async function start(options: StartOptions, parts: Parts): Promise<void> 
   if (files !== undefined) void keepClean(files);
   const program = await makeProgram(config, parts, name);
   const running = listen(program, config);
-  outliveFaults();
   console.log(banner(program, config, running.port));
   await signal;
   console.log("Stopping: running answers are completed first. Once more to stop at once.");
@@ -52,6 +51,7 @@ export function listen(
       signal: controller.signal,
       onListen: () => {},
     }, (request, { remoteAddr }) => program.serve(request, { address: remoteAddr.hostname }));
+    outliveFaults();
     return {
       port: server.addr.port,
       async stop() {

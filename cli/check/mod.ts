@@ -1,5 +1,7 @@
 import type { Parts } from "../../core/assemble.ts";
+import { makeRedactor } from "../../core/redact.ts";
 import { Failure } from "../failure.ts";
+import { configureLogs } from "../logs.ts";
 import { align, paint, printJson } from "../output.ts";
 import { makeProgram, readSettings, type SettingFlags } from "../program.ts";
 import { adviceFor } from "./advice.ts";
@@ -14,6 +16,7 @@ export interface CheckOptions extends SettingFlags {
 /** Reads the settings aloud and warns; with `live` also asks the provider. Throws Failure where a probe failed. */
 export async function check(options: CheckOptions, parts: Parts): Promise<void> {
   const { config, values, sources, warnings } = readSettings(options, parts);
+  configureLogs({ level: "ERROR", hide: makeRedactor(config.secrets), quiet: true });
   const program = await makeProgram({ ...config, maxRetries: 0 }, parts, "check");
   const { provider, baseUrl, facts } = program;
   const adapter = parts.providers[provider];

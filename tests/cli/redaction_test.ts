@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { redact } from "../../cli/redaction.ts";
 import { parseConfig } from "../../core/config.ts";
 import { makeRedactor } from "../../core/redact.ts";
+import { ccproxy } from "../support/command.ts";
+import { inFolder } from "../support/folder.ts";
 
 const CONFIG = parseConfig({
   OPENAI_API_KEY: "upstream-key-1",
@@ -50,3 +53,44 @@ Deno.test("redact() hides credentials by the names of their headers and by their
     "Bearer [hidden] and [hidden]",
   );
 });
+
+/** What a file of the user's throws, with the key in it, and when. */
+const THROWS: readonly [when: string, text: string][] = [
+  ["as it is loaded", "throw error();"],
+  [
+    "in a timer as it is loaded",
+    "setTimeout(() => { throw error(); }); await new Promise((end) => setTimeout(end, 5000));",
+  ],
+  [
+    "in a promise that nobody waits for",
+    "Promise.reject(error()); await new Promise((end) => setTimeout(end, 5000));",
+  ],
+  [
+    "something that is no error",
+    "setTimeout(() => { throw { key }; }); await new Promise((end) => setTimeout(end, 5000));",
+  ],
+  ["as its plugin is made", "export const plugin = () => { throw error(); };"],
+  [
+    "in its facts",
+    'export const adapter = { baseUrl: "http://127.0.0.1:9", facts() { throw error(); } };',
+  ],
+];
+
+for (const command of ["start", "check", "code"]) {
+  for (const [when, text] of THROWS) {
+    Deno.test(`${command} ends without a word of the key that a plugin throws ${when}`, () =>
+      inFolder(async (cwd) => {
+        const key = "key-Of_the-house-7f3a";
+        const error =
+          'const error = () => new Error("thrown " + key, { cause: new Error("as well " + key) });';
+        const head = `const key = Deno.env.get("OPENAI_API_KEY");\n${error}\n`;
+        Deno.writeTextFileSync(join(cwd, "mine.js"), head + text);
+        const args = [command, "--plugin", "mine.js"];
+        const env = { OPENAI_API_KEY: key, LOG_DIR: "logs" };
+        const { code, stdout, stderr } = await ccproxy(args, { cwd, env });
+        assert.equal(code, 1);
+        assert.match(stderr, /thrown \[hidden\]|object Object/);
+        assert.ok(!`${stdout}${stderr}`.includes(key), stdout + stderr);
+      }));
+  }
+}
