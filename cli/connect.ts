@@ -1,11 +1,9 @@
 /** Whether a host can be reached at all. */
-
-const PROXIES = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
+import { isProxied } from "./http_proxy.ts";
 
 /** Undefined behind a proxy: there a connection of our own says nothing about one that goes through it. */
 export function makeConnects(environment: Readonly<Record<string, string>>) {
-  const names = Object.keys(environment).map((name) => name.toUpperCase());
-  return PROXIES.some((proxy) => names.includes(proxy)) ? undefined : connects;
+  return isProxied(environment) ? undefined : connects;
 }
 
 /** True where the host of the URL takes a TCP connection; a silent host is waited for until the signal. */

@@ -9,6 +9,7 @@ import { code } from "./code.ts";
 import { Failure } from "./failure.ts";
 import { addFleet } from "./fleet/mod.ts";
 import { demo, type DemoOptions } from "./demo.ts";
+import { spareThisMachine } from "./http_proxy.ts";
 import type { InitOptions } from "./init.ts";
 import { complain } from "./logs.ts";
 import type { SettingFlags } from "./program.ts";
@@ -16,6 +17,7 @@ import { start, type StartOptions } from "./start.ts";
 
 /** Runs one command. Ends the process with 1 where it failed, with 2 where it was called wrongly. */
 export async function run(args: readonly string[], parts: Parts): Promise<void> {
+  spareThisMachine();
   try {
     await makeCommands(parts).parseAsync(args, { from: "user" });
   } catch (thrown) {

@@ -8,7 +8,7 @@ import { startUpstream } from "../support/scripted_upstream.ts";
 const CLIENT = `#!/bin/sh
 echo "arguments: $*"
 echo "folder: $(pwd)"
-env | grep -E '^(ANTHROPIC|CLAUDE)' | sort
+env | grep -E '^(ANTHROPIC|CLAUDE|NO_PROXY)' | sort
 case "$1" in --settings) cat "$2" ;; esac
 exit 7
 `;
@@ -16,6 +16,7 @@ exit 7
 async function run(
   args: readonly string[],
   prepare: (home: string) => void = () => {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number; stdout: string; stderr: string; home: string }> {
   let outcome = { code: -1, stdout: "", stderr: "", home: "" };
   await inFolder(async (home) => {
@@ -33,6 +34,7 @@ async function run(
       PATH: `${join(home, "bin")}:/usr/bin:/bin`,
       ANTHROPIC_API_KEY: "a-key-of-the-shell",
       INIT_CWD: join(home, "bin"),
+      ...environment,
     };
     outcome = {
       ...await ccproxy(["code", "--env", ".env-kimi", ...args], { cwd: home, env }),
@@ -65,6 +67,12 @@ Deno.test("code has the last word over the variables in the user's settings, and
   const [, file = ""] = /^arguments: --settings (\S+) -p hello$/m.exec(stdout) ?? [];
   assert.match(stdout, /\{"env":\{"ANTHROPIC_BASE_URL":"http:\/\/127\.0\.0\.1:\d{2,}/);
   assert.throws(() => Deno.statSync(file), Deno.errors.NotFound);
+});
+
+Deno.test("code keeps its client's requests to us out of the shell's HTTP proxy", async () => {
+  const shell = { HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "intranet" };
+  const { stdout } = await run(["--", "-p", "hello"], undefined, shell);
+  assert.match(stdout, /^NO_PROXY=intranet,127\.0\.0\.1,localhost,::1$/m);
 });
 
 Deno.test("code says how to get the client where there is none", async () => {
