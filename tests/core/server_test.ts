@@ -41,9 +41,10 @@ const STREAM = (): Reply => {
   return { kind: "stream", events: flowOf(toEvents(MESSAGE.message)) };
 };
 
-Deno.test("POST /v1/messages is found under any query and with a slash at its end", async () => {
+Deno.test("POST /v1/messages is found under any query, with a slash at its end, and after a base URL's own", async () => {
   const ask = serve(MESSAGE);
-  for (const path of ["/v1/messages", "/v1/messages?beta=true", "/v1/messages/"]) {
+  const doubled = ["/v1/v1/messages?beta=true", "//v1/messages"];
+  for (const path of ["/v1/messages", "/v1/messages?beta=true", "/v1/messages/", ...doubled]) {
     const answer = await (await ask(path, ASKED)).json();
     assert.equal(answer.content[0].text, "Hello", path);
   }
