@@ -124,7 +124,7 @@ function nameOfKey(presented: readonly string[], known: readonly KnownKey[]): st
     401,
     presented.length === 0
       ? "This proxy wants a key: set ANTHROPIC_AUTH_TOKEN to the proxy's ANTHROPIC_API_KEY"
-      : "The key does not fit this proxy: ANTHROPIC_AUTH_TOKEN must be the proxy's ANTHROPIC_API_KEY",
+      : "The key does not fit this proxy: ANTHROPIC_AUTH_TOKEN must be the proxy's ANTHROPIC_API_KEY; /login does not change it",
     { shouldRetry: false },
   );
 }

@@ -61,8 +61,7 @@ function restError(model: string, provider: string, { faults, restsUntil, reason
   const retryAfter = Math.max(1, Math.ceil((restsUntil - Date.now()) / 1000));
   return new ApiError(
     529,
-    `${model} on ${provider} failed ${faults} times in a row and is left alone for ${retryAfter} s. ` +
-      `The last time: ${reason}`,
+    `${reason} (${model} on ${provider} failed ${faults} times in a row and is left alone for ${retryAfter} s)`,
     { retryAfter },
   );
 }

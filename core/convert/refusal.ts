@@ -13,8 +13,11 @@ export interface RefusalContext {
 
 const CONTENT_FILTER =
   /content.?filter|content management policy|data_inspection_failed|sensitive/i;
+const MODERATION = /moderation|flagged/i;
 const QUOTA =
   /insufficient.?(?:quota|balance|credit)|exceeded your current quota|credit balance|arrearage/i;
+/** In its terminal the client begins the line of a 401 with "Please run /login". */
+const OUR_KEY = "OPENAI_API_KEY; /login does not change it";
 const IMAGE = /image/i;
 const IMAGE_REFUSED = /not support|unsupported|invalid|could not process|too large|cannot/i;
 const UNKNOWN_MODEL = /model/i;
@@ -35,10 +38,16 @@ export function toApiError(failure: Failure, context: RefusalContext): ApiError 
   if (QUOTA.test(text) || status === 402) return new ApiError(402, said, { cause: failure });
   switch (status) {
     case 401:
-    case 403:
       return new ApiError(
         401,
-        `${provider} does not accept the key of this proxy. Check OPENAI_API_KEY. It said: ${message}`,
+        `${provider} does not accept the key of this proxy (${OUR_KEY}). It said: ${message}`,
+        { shouldRetry: false },
+      );
+    case 403:
+      if (MODERATION.test(text)) return filtered(said);
+      return new ApiError(
+        401,
+        `${provider} does not let the key of this proxy do that (${OUR_KEY}). It said: ${message}`,
         { shouldRetry: false },
       );
     case 404:
@@ -62,9 +71,7 @@ export function toApiError(failure: Failure, context: RefusalContext): ApiError 
       return new ApiError(529, said, { retryAfter });
   }
   if (status > 504) return new ApiError(529, said, { retryAfter });
-  if (CONTENT_FILTER.test(text)) {
-    return new ApiError(400, `Output blocked by content filtering policy. ${said}`);
-  }
+  if (CONTENT_FILTER.test(text)) return filtered(said);
   if (IMAGE.test(message) && IMAGE_REFUSED.test(message)) {
     return new ApiError(400, `capability_rejected: image_block. ${said}`);
   }
@@ -76,6 +83,10 @@ export function toApiError(failure: Failure, context: RefusalContext): ApiError 
     );
   }
   return new ApiError(424, said);
+}
+
+function filtered(said: string): ApiError {
+  return new ApiError(400, `Output blocked by content filtering policy. ${said}`);
 }
 
 /** This phrase makes the client say "Not logged in" instead of showing the sentence (section 0, rule 12). */

@@ -53,7 +53,7 @@ clientTest("a key that the provider refuses costs one request and is not mistake
   const outcome = await stage.ask("Hello?");
   assert.equal(outcome.is_error, true);
   assert.match(outcome.result, /Incorrect API key provided/);
-  assert.doesNotMatch(outcome.result, /login/);
+  assert.doesNotMatch(outcome.result, /run \/login/);
   assert.equal(stage.upstream.received.length, 1);
 });
 
