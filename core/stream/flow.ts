@@ -29,17 +29,17 @@ export class EventFlow implements EventSource {
 
   async pull(): Promise<readonly Event[] | undefined> {
     if (this.#ended) return undefined;
-    let batch: readonly Event[] | undefined;
     try {
-      batch = await this.#source.pull();
+      const batch = await this.#source.pull();
+      if (this.#stages.length === 0) return batch;
+      if (batch !== undefined) return await this.#run(batch, 0);
+      const last = await this.#close();
+      this.#ended = true;
+      return last;
     } catch (thrown) {
-      this.#stop(thrown);
+      this.cancel(thrown);
       throw thrown;
     }
-    if (this.#stages.length === 0) return batch;
-    if (batch !== undefined) return await this.#run(batch, 0);
-    this.#ended = true;
-    return await this.#close();
   }
 
   idle(): readonly Event[] {

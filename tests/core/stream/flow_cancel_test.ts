@@ -40,3 +40,36 @@ Deno.test("EventFlow tells its transformers nothing more after the end", async (
   flow.cancel("late");
   assert.deepEqual(heard, ["end"]);
 });
+
+const BOOM = new Error("boom");
+
+function fail(): never {
+  throw BOOM;
+}
+
+const FAULTY: readonly [string, Transformer<Event, Event>][] = [
+  ["throws", { transform: fail }],
+  ["rejects", { transform: () => Promise.reject(BOOM) }],
+  ["fails at the end", { flush: fail }],
+];
+
+for (const [how, faulty] of FAULTY) {
+  Deno.test(`EventFlow gives its source up where a transformer ${how}, and tells the others`, async () => {
+    const before = listening();
+    const after = listening();
+    const cancelled: unknown[] = [];
+    const rest = [[{ type: "ping" as const }]];
+    const flow = new EventFlow({
+      pull: () => Promise.resolve(rest.pop()),
+      idle: () => [],
+      cancel: (reason) => void cancelled.push(reason),
+    }).through(before.transformer).through(faulty).through(after.transformer);
+    await assert.rejects(async () => {
+      while (await flow.pull() !== undefined);
+    }, BOOM);
+    assert.deepEqual(cancelled, [BOOM]);
+    assert.deepEqual(after.heard, [BOOM]);
+    assert.equal(before.heard.at(-1), BOOM);
+    assert.equal(await flow.pull(), undefined);
+  });
+}
