@@ -16,6 +16,9 @@ const TEACHES_FROM = 500;
 /** A count further from the guess than this, either way, is a provider's mistake, and would mislead the client. */
 const MOST_OFF = 4;
 
+/** Models that are remembered, each with its last prompt: their names come from the clients. */
+const MOST_MODELS = 32;
+
 /**
  * Tokens of a prompt before the provider has counted it. Both a guess from the length and a count by OpenAI's tokenizer
  * are corrected by what the provider said of the model's last prompt: one turn is mostly the one before.
@@ -33,7 +36,10 @@ export class Meter {
   learn(model: string, lesson: { guess: number; actual: number; body: OpenAI.Request }): void {
     const ratio = lesson.actual / lesson.guess;
     const credible = ratio < MOST_OFF && ratio > 1 / MOST_OFF;
-    if (lesson.guess >= TEACHES_FROM && credible) this.#lessons.set(model, lesson);
+    if (lesson.guess < TEACHES_FROM || !credible) return;
+    this.#lessons.delete(model);
+    this.#lessons.set(model, lesson);
+    if (this.#lessons.size > MOST_MODELS) this.#lessons.delete(this.#lessons.keys().next().value!);
   }
 
   /** A count by the tokenizer, corrected; the tokenizer is loaded and the last prompt counted when first asked. */

@@ -54,3 +54,16 @@ Deno.test("Meter does not learn from a count that cannot be true", () => {
   meter.learn("m", { guess: 8000, actual: 90_000, body });
   assert.equal(meter.estimate("m", 1000), 1000);
 });
+
+Deno.test("Meter forgets the models that were asked longest ago: their names come from the clients", () => {
+  const meter = new Meter();
+  const lesson = { guess: 1000, actual: 2000, body: { model: "m", messages: [] } };
+  meter.learn("first", lesson);
+  meter.learn("second", lesson);
+  for (let other = 0; other < 31; other++) {
+    meter.learn("first", lesson);
+    meter.learn(`other-${other}`, lesson);
+  }
+  assert.equal(meter.estimate("first", 100), 200);
+  assert.equal(meter.estimate("second", 100), 100);
+});
