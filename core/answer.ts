@@ -1,5 +1,5 @@
 /** The upstream's bytes as Anthropic's events: read, cut into frames, mended by the adapter, converted; in one pull. */
-import type { Failure, ProviderAdapter } from "./contract.ts";
+import type { Failure } from "./contract.ts";
 import { speaks, toChunk } from "./convert/chunk.ts";
 import type { EventWriter } from "./convert/events.ts";
 import { readFailure, readInBandFailure } from "./convert/failure.ts";
@@ -7,7 +7,7 @@ import { ApiError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
 import type { Event } from "./protocol/anthropic.ts";
 import type { Chunk } from "./protocol/openai.ts";
-import { drive, type Stage } from "./stream/drive.ts";
+import type { Stage } from "./stream/drive.ts";
 import type { EventSource } from "./stream/flow.ts";
 import { isJson } from "./stream/json.ts";
 import { settlesWithin } from "./stream/settle.ts";
@@ -20,7 +20,7 @@ const CLOSE_MS = 1_000;
 export interface AnswerOptions {
   readonly writer: EventWriter;
   /** The adapter's stage for this answer, if it has one. */
-  readonly transformer: ReturnType<NonNullable<ProviderAdapter["stream"]>> | undefined;
+  readonly stage: Stage<Chunk, Chunk> | undefined;
   readonly headers: Headers;
   /** An error in a frame, as the error to throw. */
   refuse(failure: Failure): ApiError;
@@ -29,21 +29,20 @@ export interface AnswerOptions {
 /** Turns JSON values of the upstream into events. */
 export class ChunkConverter {
   readonly #options: AnswerOptions;
-  readonly #stage: Stage<Chunk, Chunk> | undefined;
   #spoken = false;
 
   constructor(options: AnswerOptions) {
     this.#options = options;
-    this.#stage = options.transformer && drive(options.transformer);
   }
 
   /** A promise only where the adapter's stage gave one: waiting for none costs 0.3 us a delta. */
   write(value: unknown, out: Event[]): void | Promise<void> {
     const chunk = toChunk(value, this.#spoken);
     this.#spoken ||= speaks(chunk);
-    if (this.#stage === undefined) return this.#convert(chunk, out);
+    const { stage } = this.#options;
+    if (stage === undefined) return this.#convert(chunk, out);
     const mended: Chunk[] = [];
-    const pending = this.#stage.write(chunk, mended);
+    const pending = stage.write(chunk, mended);
     if (pending !== undefined) return pending.then(() => this.#convertAll(mended, out));
     this.#convertAll(mended, out);
   }
@@ -51,7 +50,7 @@ export class ChunkConverter {
   /** See EventWriter.close. */
   async close(complete: boolean, out: Event[]): Promise<void> {
     const mended: Chunk[] = [];
-    await this.#stage?.close(mended);
+    await this.#options.stage?.close(mended);
     this.#convertAll(mended, out);
     out.push(...this.#options.writer.close(complete));
   }
@@ -164,9 +163,13 @@ export class AnswerStream implements EventSource {
     const { writer, frames, fault, watch } = this.#options;
     watch.stop();
     if (writer.finished) {
-      await this.#converter.close(true, out);
-      this.#state = "closing";
-      return;
+      try {
+        await this.#converter.close(true, out);
+        this.#state = "closing";
+        return;
+      } catch (again) {
+        thrown = again;
+      }
     }
     frames.cancel(thrown).catch(() => {});
     out.push(...writer.abandon());

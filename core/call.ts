@@ -10,6 +10,7 @@ import { withoutCallsInSummary } from "./convert/summary.ts";
 import { completionsUrl } from "./convert/url.ts";
 import { ApiError } from "./errors.ts";
 import type { Ask } from "./link.ts";
+import { drive, type Stage } from "./stream/drive.ts";
 
 /** The provider, and all that the settings say about it. */
 export interface Route {
@@ -150,7 +151,7 @@ function settled<Result>(result: Result): Result {
 export function makeStage(
   call: Call,
   route: Route,
-): Transformer<OpenAI.Chunk, OpenAI.Chunk> | undefined {
+): Stage<OpenAI.Chunk, OpenAI.Chunk> | undefined {
   const made = guard(route, "stream", () => route.adapter.stream?.(call));
   if (made === undefined) return undefined;
   const rethrow = (thrown: unknown) =>
@@ -169,13 +170,13 @@ export function makeStage(
   let outlet: Outlet | undefined;
   const checked = (controller: Outlet) => outlet ??= forChunks(controller);
   const { start, transform, flush } = made;
-  return {
+  return drive({
     ...(start ? { start: named((to) => start.call(made, checked(to))) } : {}),
     ...(transform
       ? { transform: named((chunk, to) => transform.call(made, chunk, checked(to))) }
       : {}),
     ...(flush ? { flush: named((to) => flush.call(made, checked(to))) } : {}),
-  };
+  });
 }
 
 type Outlet = TransformStreamDefaultController<OpenAI.Chunk>;

@@ -1,6 +1,6 @@
 /** One request to the upstream: its time limits, its cancellation, and its faults as sentences. */
 import { abandoned, ApiError } from "./errors.ts";
-import { openReader } from "./stream/sse.ts";
+import { grown, openReader } from "./stream/sse.ts";
 import { Watch, type WatchLimits } from "./stream/watch.ts";
 
 export interface Link {
@@ -103,11 +103,12 @@ async function readText(
       watch.arrived();
       if (value !== undefined) buffer = value.buffer;
       if (done) break;
-      text += decoder.decode(value, { stream: true });
+      text = grown(text, decoder.decode(value, { stream: true }));
     }
     watch.assertWhole();
     return text + decoder.decode();
   } catch (thrown) {
+    reader.cancel(thrown).catch(() => {});
     throw fault(thrown);
   } finally {
     watch.stop();

@@ -52,7 +52,7 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
   const { provider, meter } = options;
   const { signal, target, journal } = exchange;
   const call = makeCall(exchange, options);
-  const transformer = makeStage(call, options);
+  const stage = makeStage(call, options);
   const { link, answer: recovered, body, guess, inputTokens } = await inquire(
     call,
     exchange,
@@ -69,7 +69,7 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
       inputTokens,
       cites: call.search !== undefined,
     }),
-    transformer,
+    stage,
     headers: response.headers,
     refuse,
     fault,

@@ -28,7 +28,7 @@ const BUFFER_SIZE = 16 * 1024;
 
 const STREAMING = { stream: true };
 
-/** Characters; a whole answer in one frame has fewer, and what never ends must not fill the memory. */
+/** Characters; a whole answer has fewer, and what never ends must not fill the memory. */
 const LONGEST_FRAME = 32 * 1024 * 1024;
 
 /**
@@ -86,8 +86,7 @@ export class FrameReader {
       if ("{[<".includes(first)) this.#whole = "";
     }
     if (this.#whole === undefined) this.#parser.feed(text);
-    else if (this.#whole.length + text.length > LONGEST_FRAME) throw tooLong();
-    else this.#whole += text;
+    else this.#whole = grown(this.#whole, text);
   }
 
   #take(): string[] {
@@ -102,8 +101,14 @@ function isOne(text: string): boolean {
   return text.trimStart().startsWith("<") || isJson(text);
 }
 
+/** A text with more at its end. Throws ApiError where it becomes too long. */
+export function grown(text: string, more: string): string {
+  if (text.length + more.length > LONGEST_FRAME) throw tooLong();
+  return text + more;
+}
+
 function tooLong(): ApiError {
-  return new ApiError(502, `The provider sent a frame of more than ${LONGEST_FRAME} characters`);
+  return new ApiError(502, `The provider sent more than ${LONGEST_FRAME} characters in one piece`);
 }
 
 interface ByteReader {

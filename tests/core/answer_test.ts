@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { ApiError } from "../../core/errors.ts";
 import { delta, makeExchange, makeHandler, openTap } from "../support/ask.ts";
 import { withFakeTime } from "../support/fake_time.ts";
-import { ask, flowOf, rest, STOP, TEXT } from "../support/flows.ts";
+import { ask, flowOf, rest, STOP, TEXT, THINKING } from "../support/flows.ts";
 import { checkBrokenGrammar, checkGrammar } from "../support/grammar.ts";
 
 Deno.test("an answer that begins with an error is no stream but an HTTP error", async () => {
@@ -73,6 +73,16 @@ Deno.test("a flow that is cancelled closes the connection", async () => {
   flow.cancel("nobody reads on");
   await Promise.resolve();
   assert.deepEqual(tap.cancelled, ["nobody reads on"]);
+});
+
+Deno.test("an end that fails after the finish reason closes the connection too", async () => {
+  const tap = openTap();
+  tap.say(THINKING);
+  const flow = await flowOf(ask(tap));
+  tap.say(delta({}, "content_filter"));
+  tap.say({ error: { message: "late" } });
+  await assert.rejects(rest(flow), { status: 400, message: /content filtering/ });
+  assert.equal(tap.cancelled.length, 1);
 });
 
 Deno.test("a frame that is no JSON is an error that shows it", async () => {

@@ -94,6 +94,14 @@ for (const item of NO_CHUNKS) {
   });
 }
 
+Deno.test("a stage that cannot start fails its request before it is sent", async () => {
+  const stream = () => ({ start: boom });
+  const { status, answer, received } = await through({ baseUrl: "http://127.0.0.1", stream }, {});
+  assert.equal(status, 500);
+  assert.match(answer.error.message, SAYS);
+  assert.equal(received.length, 0);
+});
+
 Deno.test("a stage that throws leaves the server as it was", async () => {
   let broken = true;
   const adapter: ProviderAdapter = {

@@ -43,7 +43,22 @@ Deno.test("a line without an end is cut off at 32 million characters, not when t
     for (let sent = 0; sent < 40; sent++) await line.write(piece);
   });
   const { error } = await stage.ask();
-  assert.match(error?.message ?? "", /frame of more than 33554432 characters/);
+  assert.match(error?.message ?? "", /more than 33554432 characters in one piece/);
+});
+
+Deno.test("nor does a whole answer, or a refusal, that never ends", async () => {
+  await using stage = startStage(async (line, index) => {
+    await line.write(
+      `HTTP/1.1 ${index === 0 ? 200 : 500} Odd\r\ncontent-type: application/json\r\n\r\n`,
+    );
+    const piece = encoder.encode("x".repeat(1024 * 1024));
+    for (let sent = 0; sent < 40; sent++) await line.write(piece);
+  });
+  for (const stream of [true, false]) {
+    const { status, error } = await stage.ask(stream);
+    assert.equal(status, 502);
+    assert.match(error?.message ?? "", /more than 33554432 characters in one piece/);
+  }
 });
 
 Deno.test("any bytes as a stream are an answer in the grammar, or an error", async () => {
