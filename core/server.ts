@@ -106,7 +106,8 @@ async function dispatch(route: string, incoming: Incoming): Promise<Response> {
   }
   const probe: Anthropic.Request = { model: "", max_tokens: 1, messages: [] };
   const answer = await page(makeExchange(incoming, probe));
-  return answer instanceof Response ? answer : Response.json(answer);
+  // A redirect, or what fetch gave, has headers that cannot be added to.
+  return answer instanceof Response ? new Response(answer.body, answer) : Response.json(answer);
 }
 
 async function postMessages(incoming: Incoming): Promise<Response> {

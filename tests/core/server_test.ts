@@ -226,9 +226,11 @@ Deno.test("a page of a plugin or of our own is sent as JSON, a Response as it is
   const ask = serve(MESSAGE, {
     "GET /values": () => ({ a: 1 }),
     "GET /text": () => new Response("plain", { headers: { "content-type": "text/plain" } }),
+    "GET /moved": () => Response.redirect("http://127.0.0.1/text", 302),
   });
   assert.deepEqual(await (await ask("/values")).json(), { a: 1 });
   assert.equal(await (await ask("/text")).text(), "plain");
+  assert.equal((await ask("/moved")).headers.get("location"), "http://127.0.0.1/text");
 });
 
 Deno.test("POST /v1/chat/completions hands on the body as it came", async () => {
