@@ -31,9 +31,11 @@ export type {
 export { abandoned, ApiError, asApiError, isPassing } from "./errors.ts";
 export { collect } from "./convert/message.ts";
 export { speaks } from "./convert/chunk.ts";
+export { textOf } from "./convert/content.ts";
 export { searchScope } from "./convert/search.ts";
 export { completionsUrl } from "./convert/url.ts";
 export { mapModel } from "./models.ts";
 export { asMessage } from "./reply.ts";
 export { flowOf } from "./stream/flow.ts";
+export { parseObject } from "./stream/json.ts";
 export * from "./quirks.ts";

@@ -9,6 +9,7 @@ import { collect } from "./convert/message.ts";
 import { ToolNames } from "./convert/names.ts";
 import { stopAt } from "./convert/stop.ts";
 import { unfence } from "./convert/unfence.ts";
+import { promptTokens } from "./convert/usage.ts";
 import { ApiError } from "./errors.ts";
 import { faultIn, inquire } from "./inquiry.ts";
 import type { Lessons } from "./learn/lessons.ts";
@@ -123,10 +124,6 @@ function finishing(request: Anthropic.Request, flow: EventFlow): EventFlow {
   const bare = request.output_config?.format ? flow.through(unfence()) : flow;
   const stopped = stops.length > 0 ? bare.through(stopAt(stops)) : bare;
   return stopped === flow ? flow : stopped.through(withoutBlankTexts());
-}
-
-function promptTokens(usage: Anthropic.Usage): number {
-  return usage.input_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens;
 }
 
 /** Ids in the history, read only where there are any. */

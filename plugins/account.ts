@@ -31,6 +31,14 @@ export interface Account {
   readonly overheadMs: number;
 }
 
+/** The client left of its own accord. */
+const CLIENT_LEFT = 499;
+
+/** A client that left is nobody's failure. */
+export function failed({ error, status }: Account): boolean {
+  return error !== undefined && status !== CLIENT_LEFT;
+}
+
 /** Hands the exchange on and calls `done` once, when its answer is complete, has failed, or nobody waits for it. */
 export async function follow(
   exchange: Exchange,
@@ -94,7 +102,7 @@ function watch(
 /** A stream ends early because it broke, or because the client left. */
 function faultOf(reason: unknown): Fault {
   const left = !(reason instanceof Error) || reason.name === "AbortError";
-  return left ? { status: 499, message: "The client left" } : asApiError(reason);
+  return left ? { status: CLIENT_LEFT, message: "The client left" } : asApiError(reason);
 }
 
 function makeAccount(

@@ -1,4 +1,11 @@
-import type { Anthropic, Exchange, Handler, Middleware, PluginContext } from "../core/mod.ts";
+import {
+  type Anthropic,
+  type Exchange,
+  type Handler,
+  type Middleware,
+  parseObject,
+  type PluginContext,
+} from "../core/mod.ts";
 import { judge, type Verdict } from "./auto_mode_judge.ts";
 import { needsReview, readContext } from "./auto_mode_review.ts";
 
@@ -86,7 +93,7 @@ function reviewing(review: Review): Transformer<Anthropic.Event, Anthropic.Event
       const call = open.get(event.index);
       if (call === undefined) return;
       open.delete(event.index);
-      calls.push({ id: call.id, name: call.name, input: parseInput(call.json) });
+      calls.push({ id: call.id, name: call.name, input: parseObject(call.json || "{}") });
     }
   }
 
@@ -113,14 +120,4 @@ function callsOf({ content }: Anthropic.Message): ToolCall[] {
       input: "__unparsedToolInput" in block.input ? undefined : block.input,
     }]
   );
-}
-
-function parseInput(json: string): ToolCall["input"] {
-  try {
-    const value: unknown = JSON.parse(json || "{}");
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? value as ToolCall["input"] : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,8 +4,11 @@ import {
   asApiError,
   asMessage,
   type Exchange,
+  fieldsOf,
   type Handler,
   omit,
+  parseObject,
+  textOf,
 } from "../core/mod.ts";
 import type { ToolCall } from "./auto_mode.ts";
 import { type Question, questionFor } from "./auto_mode_question.ts";
@@ -92,8 +95,7 @@ function readAnswer(
   question: Question,
 ): Verdicts | Reason {
   if (stop_reason === "max_tokens") return "truncated";
-  const text = content.map((block) => block.type === "text" ? block.text : "").join("");
-  return readVerdicts(text, question.ids) ?? "error";
+  return readVerdicts(textOf(content), question.ids) ?? "error";
 }
 
 /**
@@ -104,11 +106,10 @@ export function readVerdicts(
   text: string,
   ids: ReadonlyMap<string, string>,
 ): Verdicts | undefined {
-  const verdicts = fieldsOf(fieldsOf(parseJson(text))?.["verdicts"]);
-  if (verdicts === undefined) return undefined;
+  const verdicts = fieldsOf(objectIn(text)?.["verdicts"]);
   const read: [string, Verdict][] = [];
   for (const [name, id] of ids) {
-    const { flagged, explanation } = fieldsOf(verdicts[name]) ?? {};
+    const { flagged, explanation } = fieldsOf(verdicts[name]);
     if (typeof flagged !== "boolean") return undefined;
     read.push([id, flagged ? flaggedBecause(explanation) : NOT_FLAGGED]);
   }
@@ -127,19 +128,9 @@ function flaggedBecause(explanation: unknown): Verdict {
 }
 
 /** Models put fences or thoughts around the object they were asked for. */
-function parseJson(text: string): unknown {
+function objectIn(text: string) {
   const bare = text.replace(/^\s*<think>.*?<\/think>/s, "");
-  try {
-    return JSON.parse(bare.slice(bare.indexOf("{"), bare.lastIndexOf("}") + 1));
-  } catch {
-    return undefined;
-  }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Readonly<Record<string, unknown>>
-    : undefined;
+  return parseObject(bare.slice(bare.indexOf("{"), bare.lastIndexOf("}") + 1));
 }
 
 function reasonOf(thrown: unknown): Reason {

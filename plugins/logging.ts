@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import type { Account } from "./account.ts";
+import { type Account, failed } from "./account.ts";
 import type { Observer } from "./observe.ts";
 
 const logger = getLogger(["ccproxy", "request"]);
@@ -8,22 +8,19 @@ const LINE = "{id} {model_asked} -> {model_used} ({provider}) {status} in {durat
   "first byte {first_byte_ms} ms, tokens {input_tokens} in {cached_tokens} cached {output_tokens} out, " +
   "retries {retries}, ours {overhead_ms} ms, client {client}";
 
-/** The client left of its own accord: no failure. */
-const CLIENT_LEFT = 499;
-
 /** One line per request, when its answer is complete. */
 export function logging(): Observer {
   return { observe: () => log };
 }
 
-function log({ error, ...account }: Account): void {
+function log(account: Account): void {
+  const { error } = account;
   const fields = toFields(account);
   if (error === undefined) logger.info(LINE, fields);
-  else if (account.status === CLIENT_LEFT) logger.info(`${LINE}: {error}`, { ...fields, error });
-  else logger.warn(`${LINE}: {error}`, { ...fields, error });
+  else logger[failed(account) ? "warn" : "info"](`${LINE}: {error}`, { ...fields, error });
 }
 
-function toFields(account: Omit<Account, "error">): Record<string, unknown> {
+function toFields(account: Account): Record<string, unknown> {
   return {
     id: account.id,
     client: account.client,

@@ -1,5 +1,5 @@
 /** Counts of what went through, for GET /metrics (Prometheus) and GET /health. */
-import type { Account } from "./account.ts";
+import { type Account, failed } from "./account.ts";
 import { Counter, Histogram } from "./metrics_text.ts";
 import type { Observer } from "./observe.ts";
 
@@ -20,10 +20,10 @@ export function metrics(): Observer {
   let errors = 0;
 
   function count(account: Account): void {
-    const { provider, model, status, error } = account;
+    const { provider, model, status } = account;
     active--;
     total++;
-    if (error !== undefined && status !== 499) errors++;
+    if (failed(account)) errors++;
     const labels = { provider, model };
     requests.add({ ...labels, status: String(status) });
     tokens.add({ ...labels, type: "input" }, account.inputTokens);

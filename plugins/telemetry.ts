@@ -1,12 +1,10 @@
 /** OpenTelemetry by the conventions for generative AI. Deno exports it where OTEL_DENO=true; otherwise nothing happens. */
 import { metrics, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { PluginContext } from "../core/mod.ts";
-import type { Account } from "./account.ts";
+import { type Account, failed } from "./account.ts";
 import type { Observer } from "./observe.ts";
 
 const NAME = "ccproxy";
-/** The client left: nobody's failure. */
-const CLIENT_LEFT = 499;
 
 /** A span and measurements for each request, where OTEL_DENO is true. */
 export function telemetry({ config }: PluginContext): Observer {
@@ -81,8 +79,4 @@ function labelsOf(account: Account): Record<string, string> {
     "gen_ai.response.model": account.model,
     ...(failed(account) ? { "error.type": String(account.status) } : {}),
   };
-}
-
-function failed({ error, status }: Account): boolean {
-  return error !== undefined && status !== CLIENT_LEFT;
 }

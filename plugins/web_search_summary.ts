@@ -1,5 +1,12 @@
 import { getLogger } from "@logtape/logtape";
-import { type Anthropic, asApiError, asMessage, type Exchange, type Handler } from "../core/mod.ts";
+import {
+  type Anthropic,
+  asApiError,
+  asMessage,
+  type Exchange,
+  type Handler,
+  textOf,
+} from "../core/mod.ts";
 import { isTimeout, withDeadline } from "./deadline.ts";
 import type { SearchResult } from "./search/mod.ts";
 import type { Findings } from "./web_search_reply.ts";
@@ -39,7 +46,7 @@ export async function summarize(
       exchange.signal,
       async (signal) => asMessage(await next({ ...exchange, request, signal })),
     );
-    const text = content.map((block) => block.type === "text" ? block.text : "").join("").trim();
+    const text = textOf(content).trim();
     return text === "" ? undefined : { text, usage };
   } catch (thrown) {
     if (exchange.signal.aborted) throw thrown;

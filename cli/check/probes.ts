@@ -2,6 +2,7 @@
 import type { Program } from "../../core/assemble.ts";
 import type { Config } from "../../core/config.ts";
 import type { Anthropic } from "../../core/contract.ts";
+import { textOf } from "../../core/convert/content.ts";
 import { publicId } from "../../core/models.ts";
 
 export interface Probe {
@@ -51,7 +52,7 @@ export async function probe(program: Program, config: Config): Promise<Probe[]> 
 function plans({ models }: Config): Plan[] {
   const { big, middle, small } = models;
   const say = (text: string) => ({ messages: [{ role: "user" as const, content: text }] });
-  const anything = (message: Anthropic.Message) => textOf(message) || "an empty answer";
+  const anything = (message: Anthropic.Message) => textOf(message.content) || "an empty answer";
   return [
     {
       name: "key",
@@ -99,7 +100,9 @@ function plans({ models }: Config): Plan[] {
         }],
       },
       judge: (message) =>
-        /red/i.test(textOf(message)) ? "it sees red" : new Error(`it says: ${anything(message)}`),
+        /red/i.test(textOf(message.content))
+          ? "it sees red"
+          : new Error(`it says: ${anything(message)}`),
       advice:
         `If ${big} takes no images, say so in ccproxy.json: {"models":{"${big}":{"vision":false}}}`,
     },
@@ -172,8 +175,4 @@ function collectText(stream: string): Anthropic.Message {
     .flatMap(({ delta }) => delta.type === "text_delta" ? [delta.text] : []);
   const text = `${pieces.length} pieces: ${pieces.join("")}`;
   return { content: [{ type: "text", text }] } as unknown as Anthropic.Message;
-}
-
-function textOf({ content }: Anthropic.Message): string {
-  return content.map((block) => block.type === "text" ? block.text : "").join("");
 }

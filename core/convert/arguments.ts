@@ -1,5 +1,5 @@
 import { jsonrepair } from "jsonrepair";
-import { isJson } from "../stream/json.ts";
+import { isJson, isObject } from "../stream/json.ts";
 import { ObjectScanner } from "./scanner.ts";
 
 /** From this length on, a fragment that begins with all that came before repeats it (Q11, Q82). */
@@ -121,9 +121,7 @@ function asObject(text: string, mend: (text: string) => string): string | undefi
     const mended = mend(text);
     const value: unknown = JSON.parse(mended);
     if (typeof value === "string") return value === text ? undefined : repairObject(value);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? mended
-      : undefined;
+    return isObject(value) ? mended : undefined;
   } catch {
     return undefined;
   }

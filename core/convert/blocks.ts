@@ -1,7 +1,6 @@
 import type { Citation, ContentBlock, Delta, Event } from "../protocol/anthropic.ts";
+import { tokensOf } from "./estimate.ts";
 import type { ThinkingState } from "./state.ts";
-
-const CHARACTERS_PER_TOKEN = 4;
 
 type Kind = "text" | "thinking" | "tool_use";
 
@@ -65,7 +64,7 @@ export class BlockWriter {
       return;
     }
     this.#hidden += thinking;
-    this.#hiddenDelta(Math.ceil(thinking.length / CHARACTERS_PER_TOKEN), thinking.length);
+    this.#hiddenDelta(tokensOf(thinking.length), thinking.length);
   }
 
   /** Something the provider needs back with this message: it rides in a thinking block's signature. */

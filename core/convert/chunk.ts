@@ -1,4 +1,5 @@
 import type { Choice, Chunk, MessageDelta, ToolCallDelta } from "../protocol/openai.ts";
+import { isObject } from "../stream/json.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -83,9 +84,7 @@ function listOf(value: unknown): Fields[] {
 }
 
 function objectOf(value: unknown): Fields | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Fields
-    : undefined;
+  return isObject(value) ? value : undefined;
 }
 
 function asText(value: unknown): string | undefined {

@@ -4,11 +4,12 @@ import type * as OpenAI from "../protocol/openai.ts";
 import { BlockWriter } from "./blocks.ts";
 import { CallAssembler } from "./calls.ts";
 import { textOf } from "./content.ts";
+import { tokensOf } from "./estimate.ts";
 import type { ToolNames } from "./names.ts";
 import { isFault, isFiltered, toStopReason } from "./reasons.ts";
 import { citationsOf } from "./search.ts";
 import { encodeCallId, encodeSignature } from "./state.ts";
-import { mergeUsage, toUsage } from "./usage.ts";
+import { mergeUsage, promptTokens, toUsage } from "./usage.ts";
 
 /** What the conversion of an answer must know of its question. */
 export interface AnswerContext {
@@ -210,12 +211,10 @@ export class EventWriter {
   /** The client compacts by these numbers, so a provider that gives none gets an estimate, never zeros (Q110). */
   #finalUsage(): Usage {
     const usage = toUsage(this.#usage ?? {});
-    const known = usage.input_tokens + usage.cache_read_input_tokens +
-      usage.cache_creation_input_tokens;
     return {
       ...usage,
-      input_tokens: known > 0 ? usage.input_tokens : this.#context.inputTokens,
-      output_tokens: usage.output_tokens || Math.ceil(this.#blocks.written / 4),
+      input_tokens: promptTokens(usage) > 0 ? usage.input_tokens : this.#context.inputTokens,
+      output_tokens: usage.output_tokens || tokensOf(this.#blocks.written),
     };
   }
 

@@ -1,6 +1,7 @@
 import { ApiError } from "../errors.ts";
 import type { ContentBlock, Delta, Event, Message } from "../protocol/anthropic.ts";
 import type { EventFlow } from "../stream/flow.ts";
+import { parseObject } from "../stream/json.ts";
 
 /** The whole answer that a flow's events amount to: what Anthropic's SDK accumulates from the same stream. */
 export async function collect(flow: EventFlow): Promise<Message> {
@@ -74,17 +75,6 @@ function withInput(block: ContentBlock, json: string | undefined): ContentBlock 
   }
   const input = parseObject(json) ?? { __unparsedToolInput: { raw: json, len: json.length } };
   return { ...block, input };
-}
-
-function parseObject(json: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? value as Record<string, unknown>
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The events that a whole answer amounts to, for a client that asked for a stream. */

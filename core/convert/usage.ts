@@ -29,6 +29,11 @@ export function toUsage(usage: OpenAI.Usage): Anthropic.Usage {
   };
 }
 
+/** Tokens of the whole prompt, the cached ones too. */
+export function promptTokens(usage: Anthropic.Usage): number {
+  return usage.input_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens;
+}
+
 /** The later report wins where it says something: providers send running values, and zeros as placeholders. */
 export function mergeUsage(known: OpenAI.Usage | undefined, next: OpenAI.Usage): OpenAI.Usage {
   const merged: Record<string, unknown> = { ...known };

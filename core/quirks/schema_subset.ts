@@ -1,5 +1,6 @@
 /** JSON Schema as the few words that OpenAPI's `Schema` knows (Q54). All are pure. */
 import { eachSubschema, mapInner, type Schema } from "./schemas.ts";
+import { isObject } from "../stream/json.ts";
 
 /** How often a definition may stand inside itself before it is cut off. */
 const DEPTH = 3;
@@ -66,7 +67,7 @@ function simplify(schema: Schema): Schema {
   foldNull(known);
   const named = types.find((one) => one !== "null") ?? known["type"] ?? impliedType(known);
   if (named !== undefined) known["type"] = named;
-  if (named === "array" && !isSchema(known["items"])) known["items"] = { type: "string" };
+  if (named === "array" && !isObject(known["items"])) known["items"] = { type: "string" };
   if (!FORMATS.has(String(known["format"]))) delete known["format"];
   limitToProperties(known);
   limitEnum(known);
@@ -90,7 +91,7 @@ function foldNull(schema: Record<string, unknown>): void {
 /** `allOf` as one schema. */
 function merged({ allOf, ...schema }: Schema): Schema {
   if (!Array.isArray(allOf)) return schema;
-  const parts = allOf.filter(isSchema);
+  const parts = allOf.filter(isObject);
   const all = [...parts, schema];
   const properties = Object.assign({}, ...all.map((part) => part["properties"]));
   return {
@@ -103,7 +104,7 @@ function merged({ allOf, ...schema }: Schema): Schema {
 
 /** What a schema without a type must mean; a value of any kind is asked for as text. */
 function impliedType(schema: Readonly<Record<string, unknown>>): string | undefined {
-  if (isSchema(schema["properties"])) return "object";
+  if (isObject(schema["properties"])) return "object";
   if (schema["items"] !== undefined) return "array";
   if (Array.isArray(schema["anyOf"])) return undefined;
   return typeof (schema["enum"] as unknown[] | undefined)?.[0] === "number" ? "number" : "string";
@@ -113,7 +114,7 @@ function impliedType(schema: Readonly<Record<string, unknown>>): string | undefi
 function limitToProperties(schema: Record<string, unknown>): void {
   const { properties, required } = schema;
   if (!Array.isArray(required)) return;
-  const kept = required.filter((name) => isSchema(properties) && name in properties);
+  const kept = required.filter((name) => isObject(properties) && name in properties);
   if (kept.length > 0) schema["required"] = kept;
   else delete schema["required"];
 }
@@ -136,11 +137,7 @@ function lookUp(root: Schema, ref: string): Schema | undefined {
   if (!ref.startsWith("#")) return undefined;
   let place: unknown = root;
   for (const step of ref.slice(1).split("/").filter(Boolean)) {
-    place = isSchema(place) ? place[decodeURIComponent(step)] : undefined;
+    place = isObject(place) ? place[decodeURIComponent(step)] : undefined;
   }
-  return isSchema(place) ? place : undefined;
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject(place) ? place : undefined;
 }

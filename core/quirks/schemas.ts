@@ -1,5 +1,6 @@
 /** Tool schemas: what providers refuse in them, taken out (Q42, Q91). All are pure. */
 import type { OpenAI } from "../contract.ts";
+import { isObject } from "../stream/json.ts";
 
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -32,10 +33,10 @@ export function eachSubschema(schema: Schema, change: (schema: Schema) => Schema
  * Copies only where something changes, which is almost nowhere: 5 us instead of 25 for the client's 12 tools.
  */
 export function mapInner(schema: Schema, change: (schema: Schema) => Schema): Schema {
-  const visit = (value: unknown) => isSchema(value) ? change(value) : value;
+  const visit = (value: unknown) => isObject(value) ? change(value) : value;
   return mapFields(schema, (value, field) => {
     if (INNER.has(field)) return Array.isArray(value) ? value.map(visit) : visit(value);
-    return NAMED.has(field) && isSchema(value) ? mapFields(value, visit) : value;
+    return NAMED.has(field) && isObject(value) ? mapFields(value, visit) : value;
   });
 }
 
@@ -89,14 +90,10 @@ export function filledIn(schema: Schema): Schema {
 }
 
 function branches(value: unknown): Schema[] {
-  return Array.isArray(value) ? value.filter(isSchema) : [];
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 function required(schema: Schema): string[] {
   const names = schema["required"];
   return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
