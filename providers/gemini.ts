@@ -1,6 +1,7 @@
 import {
   type Call,
   completionsUrl,
+  eachAnswerSchema,
   eachAssistant,
   eachFinish,
   eachParameters,
@@ -8,7 +9,6 @@ import {
   endsWithUser,
   type Facts,
   type Failure,
-  fieldsOf,
   flatRoot,
   inSequence,
   nameResults,
@@ -38,7 +38,7 @@ export const gemini: ProviderAdapter = {
       endsWithUser(systemFirst(withoutReasoning(omit(body, "parallel_tool_calls")))),
     );
     const subset = eachParameters(plain, (parameters) => schemaSubset(flatRoot(parameters)));
-    return withThinking(signed(withAnswerSchema(subset), call.model), call);
+    return withThinking(signed(eachAnswerSchema(subset, schemaSubset), call.model), call);
   },
   stream: () =>
     inSequence(
@@ -77,14 +77,6 @@ function signed(body: OpenAI.Request, model: string): OpenAI.Request {
     });
     return { ...message, tool_calls };
   });
-}
-
-/** The schema of a structured answer, in the same few words (Q54). */
-function withAnswerSchema(body: OpenAI.Request): OpenAI.Request {
-  const asked = fieldsOf(fieldsOf(body.response_format)["json_schema"]);
-  if (asked["schema"] === undefined) return body;
-  const json_schema = { ...asked, schema: schemaSubset(fieldsOf(asked["schema"])) };
-  return { ...body, response_format: { type: "json_schema", json_schema } };
 }
 
 const BUDGETS = { none: 0, low: 1024, medium: 8192, high: 24_576, xhigh: 24_576, max: 24_576 };

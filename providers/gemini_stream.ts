@@ -1,5 +1,5 @@
 /** What Gemini's answers hold beside text and calls. */
-import { fieldsOf, type OpenAI } from "../core/mod.ts";
+import { eachDelta, fieldsOf, type OpenAI } from "../core/mod.ts";
 
 type Stage = Transformer<OpenAI.Chunk, OpenAI.Chunk>;
 
@@ -51,24 +51,18 @@ export function carrySignatures(): Stage {
 /** Content that is marked as thought, between tags that may open and close in chunks of their own (Q20, Q52). */
 export function flaggedThoughts(): Stage {
   let thinking = false;
-  return {
-    transform(chunk, controller) {
-      const [choice, ...others] = chunk.choices;
-      const content = choice?.delta.content;
-      if (choice === undefined || typeof content !== "string" || content === "") {
-        return controller.enqueue(chunk);
-      }
-      const flagged = googleOf(choice.delta)["thought"] === true;
-      if (!flagged && !thinking) return controller.enqueue(chunk);
-      const { thought, text } = flagged ? split(content) : {
-        thought: "",
-        text: content.replace(/^<\/thought>\s*/, ""),
-      };
-      thinking = flagged;
-      const delta = { ...choice.delta, reasoning_content: thought, content: text };
-      controller.enqueue({ ...chunk, choices: [{ ...choice, delta }, ...others] });
-    },
-  };
+  return eachDelta((delta) => {
+    const { content } = delta;
+    if (typeof content !== "string" || content === "") return delta;
+    const flagged = googleOf(delta)["thought"] === true;
+    if (!flagged && !thinking) return delta;
+    const { thought, text } = flagged ? split(content) : {
+      thought: "",
+      text: content.replace(/^<\/thought>\s*/, ""),
+    };
+    thinking = flagged;
+    return { ...delta, reasoning_content: thought, content: text };
+  })();
 }
 
 function split(content: string): { thought: string; text: string } {

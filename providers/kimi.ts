@@ -3,11 +3,12 @@ import {
   backfillReasoning,
   type Call,
   completionsUrl,
+  eachAnswerSchema,
   eachAssistant,
+  eachChunk,
   eachParameters,
   type Facts,
   type Failure,
-  fieldsOf,
   inlineImagesOnly,
   inSequence,
   mergeIntoResults,
@@ -22,6 +23,7 @@ import {
   thinkTags,
 } from "../core/mod.ts";
 import { moonshotSchema } from "./kimi_schema.ts";
+import { withCacheKey } from "./openai.ts";
 
 /**
  * Kimi (Q61): a turn with calls must come back with its thinking (Q21, Q22), tools cannot be demanded (Q89), schemas have
@@ -37,7 +39,7 @@ export const kimi: ProviderAdapter = {
   request: (body, call) => {
     const spared = inlineImagesOnly(omit(body, "parallel_tool_calls"));
     const turns = mergeIntoResults(systemFirst(autoToolChoice(spared)));
-    const legal = withAnswerSchema(eachParameters(turns, moonshotSchema));
+    const legal = eachAnswerSchema(eachParameters(turns, moonshotSchema), moonshotSchema);
     return withCacheKey(withThinking(legal, call), call);
   },
   search: (body, call) => ({
@@ -45,7 +47,7 @@ export const kimi: ProviderAdapter = {
     ...(SWITCHES.test(call.model) ? { thinking: { type: "disabled" } } : {}),
     tools: [WEB_SEARCH as unknown as OpenAI.Tool],
   }),
-  stream: (call) => inSequence(usageOfChoice(), thinkTags(), rescueCalls(call)),
+  stream: (call) => inSequence(eachChunk(usageOfChoice)(), thinkTags(), rescueCalls(call)),
   error: readError,
 };
 
@@ -90,26 +92,9 @@ function withThinking(body: OpenAI.Request, { model, effort }: Call): OpenAI.Req
   return ALWAYS.test(model) ? replayed : renamed;
 }
 
-/** `$schema` in a structured answer's schema makes K2.5 write nonsense. */
-function withAnswerSchema(body: OpenAI.Request): OpenAI.Request {
-  const asked = fieldsOf(fieldsOf(body.response_format)["json_schema"]);
-  if (asked["schema"] === undefined) return body;
-  const json_schema = { ...asked, schema: moonshotSchema(fieldsOf(asked["schema"])) };
-  return { ...body, response_format: { type: "json_schema", json_schema } };
-}
-
-/** Requests of one session find the same cache (Q44). */
-function withCacheKey(body: OpenAI.Request, { session }: Call): OpenAI.Request {
-  return session === undefined ? body : { ...body, prompt_cache_key: session };
-}
-
-function usageOfChoice(): Transformer<OpenAI.Chunk, OpenAI.Chunk> {
-  return {
-    transform(chunk, controller) {
-      const usage = chunk.choices[0]?.["usage"] as OpenAI.Usage | undefined;
-      controller.enqueue(usage && !chunk.usage ? { ...chunk, usage } : chunk);
-    },
-  };
+function usageOfChoice(chunk: OpenAI.Chunk): OpenAI.Chunk {
+  const usage = chunk.choices[0]?.["usage"] as OpenAI.Usage | undefined;
+  return usage && !chunk.usage ? { ...chunk, usage } : chunk;
 }
 
 function readError({ code, message }: Failure): Partial<Failure> {

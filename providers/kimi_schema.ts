@@ -1,15 +1,14 @@
 /** JSON Schema as Moonshot's validator wants it (Q61). */
 import { eachSubschema, flatRoot, type Schema } from "../core/mod.ts";
 
-/** Every schema names its type, none beside a choice; a list of fixed places is `prefixItems`; no `$schema`. */
+/**
+ * Every schema names its type, none beside a choice; a list of fixed places is `prefixItems`. No `$schema`: in a
+ * structured answer's schema it makes K2.5 write nonsense.
+ */
 export function moonshotSchema(schema: Schema): Schema {
   const { $schema: _schema, ...root } = flatRoot(schema);
-  return { ...eachSubschema(root, mend), type: "object", properties: mendedProperties(root) };
-}
-
-function mendedProperties(root: Schema): Schema {
-  const { properties } = eachSubschema(root, mend);
-  return (properties ?? {}) as Schema;
+  const mended = eachSubschema(root, mend);
+  return { ...mended, type: "object", properties: mended["properties"] ?? {} };
 }
 
 function mend(schema: Schema): Schema {

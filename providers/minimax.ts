@@ -4,6 +4,7 @@ import {
   clamp,
   eachAssistant,
   eachChunk,
+  eachDelta,
   type Facts,
   type Failure,
   fieldsOf,
@@ -85,28 +86,19 @@ function readFault() {
 
 /** Structured thinking as `reasoning`, whichever of its two fields holds it, so that tags in the text are told apart. */
 function splitReasoning() {
-  return eachChunk((chunk) => ({
-    ...chunk,
-    choices: chunk.choices.map((choice) => {
-      const { reasoning_content: plain, reasoning_details: details, ...delta } = choice.delta;
-      const texts = Array.isArray(details) ? details.map((one) => fieldsOf(one)["text"]) : [];
-      const reasoning = plain || texts.filter((text) => typeof text === "string").join("");
-      return { ...choice, delta: reasoning ? { ...delta, reasoning } : delta };
-    }),
-  }));
+  return eachDelta(({ reasoning_content: plain, reasoning_details: details, ...delta }) => {
+    const texts = Array.isArray(details) ? details.map((one) => fieldsOf(one)["text"]) : [];
+    const reasoning = plain || texts.filter((text) => typeof text === "string").join("");
+    return reasoning ? { ...delta, reasoning } : delta;
+  });
 }
 
 /** The same thinking between tags in the text is not thought twice (Q12). */
 function withoutMirror(): Transformer<OpenAI.Chunk, OpenAI.Chunk> {
   let structured = false;
-  return eachChunk((chunk) => {
-    structured ||= chunk.choices.some(({ delta }) => Boolean(delta.reasoning));
-    if (!structured) return chunk;
-    const choices = chunk.choices.map((choice) => ({
-      ...choice,
-      delta: omit(choice.delta, "reasoning_content"),
-    }));
-    return { ...chunk, choices };
+  return eachDelta((delta) => {
+    structured ||= Boolean(delta.reasoning);
+    return structured ? omit(delta, "reasoning_content") : delta;
   })();
 }
 

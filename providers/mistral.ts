@@ -1,6 +1,7 @@
 import {
   type Call,
   eachAssistant,
+  eachDelta,
   endsWithUser,
   type Facts,
   fieldsOf,
@@ -14,6 +15,7 @@ import {
   plainSchemas,
   type ProviderAdapter,
   systemFirst,
+  textOf,
   withoutForbiddenTools,
 } from "../core/mod.ts";
 
@@ -32,7 +34,7 @@ export const mistral: ProviderAdapter = {
     const named = nameResults(legalIds(turns, /^[a-zA-Z0-9]{9}$/, 9));
     return withThinking(withSampling(withChoice(plainSchemas(named))), call);
   },
-  stream: readParts,
+  stream: eachDelta(readParts),
 };
 
 /** Thinks where it is told to; the older ones either always do or do not know the field (Q24). */
@@ -63,28 +65,12 @@ function withParts(
 }
 
 /** An answer in parts, as text and thinking; a part that only points at a source says nothing. */
-function readParts(): Transformer<OpenAI.Chunk, OpenAI.Chunk> {
-  return {
-    transform(chunk, controller) {
-      const choices = chunk.choices.map((choice) => {
-        const { content } = choice.delta;
-        if (!Array.isArray(content)) return choice;
-        const parts = content.map(fieldsOf);
-        const thinking = parts.filter((part) => part["type"] === "thinking")
-          .map((part) => textsIn(part["thinking"])).join("");
-        const text = parts.filter((part) => part["type"] === "text")
-          .map((part) => part["text"] ?? "").join("");
-        const delta = { ...choice.delta, content: text, reasoning_content: thinking };
-        return { ...choice, delta };
-      });
-      controller.enqueue({ ...chunk, choices });
-    },
-  };
-}
-
-function textsIn(thinking: unknown): string {
-  if (!Array.isArray(thinking)) return typeof thinking === "string" ? thinking : "";
-  return thinking.map((part) => fieldsOf(part)["text"] ?? "").join("");
+function readParts(delta: OpenAI.MessageDelta): OpenAI.MessageDelta {
+  const { content } = delta;
+  if (!Array.isArray(content)) return delta;
+  const thoughts = content.map(fieldsOf).filter(({ type }) => type === "thinking");
+  const reasoning_content = thoughts.map(({ thinking }) => textOf(thinking)).join("");
+  return { ...delta, content: textOf(content), reasoning_content };
 }
 
 /** Where an image follows a result, a word of the model's stands between: "Unexpected role 'user' after role 'tool'". */

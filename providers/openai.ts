@@ -66,7 +66,7 @@ export function withinLimits(body: OpenAI.Request): OpenAI.Request {
 }
 
 /** Requests of one session find the same cache (Q44). */
-function withCacheKey(body: OpenAI.Request, { session }: Call): OpenAI.Request {
+export function withCacheKey(body: OpenAI.Request, { session }: Call): OpenAI.Request {
   return session === undefined ? body : { ...body, prompt_cache_key: session };
 }
 

@@ -1,6 +1,7 @@
 import {
   type Call,
   eachAssistant,
+  eachChunk,
   type Failure,
   fieldsOf,
   inSequence,
@@ -35,7 +36,7 @@ export const openrouter: ProviderAdapter = {
   }),
   search: (body, { search }) => ({ ...body, plugins: [webPlugin(search)] }),
   stream: ({ model }) =>
-    inSequence(unwrapped(), carryDetails({ holdCalls: GEMINI.test(model) }), thinkTags()),
+    inSequence(eachChunk(unwrap)(), carryDetails({ holdCalls: GEMINI.test(model) }), thinkTags()),
   error: readError,
 };
 
@@ -85,18 +86,14 @@ function withDetails(
 }
 
 /** Some backends' whole answers stand inside `provider`. */
-function unwrapped(): Transformer<OpenAI.Chunk, OpenAI.Chunk> {
-  return {
-    transform(chunk, controller) {
-      const { choices, usage } = fieldsOf(chunk["provider"]);
-      if (chunk.choices.length > 0 || !Array.isArray(choices)) return controller.enqueue(chunk);
-      const inner = choices.map(({ message, delta, ...rest }) => ({
-        ...rest,
-        delta: delta ?? message ?? {},
-      }));
-      controller.enqueue({ ...chunk, choices: inner, usage: usage as OpenAI.Usage | null });
-    },
-  };
+function unwrap(chunk: OpenAI.Chunk): OpenAI.Chunk {
+  const { choices, usage } = fieldsOf(chunk["provider"]);
+  if (chunk.choices.length > 0 || !Array.isArray(choices)) return chunk;
+  const inner = choices.map(({ message, delta, ...rest }) => ({
+    ...rest,
+    delta: delta ?? message ?? {},
+  }));
+  return { ...chunk, choices: inner, usage: usage as OpenAI.Usage | null };
 }
 
 /** What the provider behind it said stands as text in `metadata.raw`. */

@@ -33,10 +33,7 @@ export function eachChunk(
 export function eachDelta(
   change: (delta: OpenAI.MessageDelta) => OpenAI.MessageDelta,
 ): () => Transformer<OpenAI.Chunk, OpenAI.Chunk> {
-  return eachChunk((chunk) => ({
-    ...chunk,
-    choices: chunk.choices.map((choice) => ({ ...choice, delta: change(choice.delta) })),
-  }));
+  return eachChoice((choice) => ({ ...choice, delta: change(choice.delta) }));
 }
 
 /** A stream hook that changes each report of usage (Q110). */
@@ -50,12 +47,15 @@ export function eachUsage(
 export function eachFinish(
   change: (reason: string) => string,
 ): () => Transformer<OpenAI.Chunk, OpenAI.Chunk> {
-  return eachChunk((chunk) => ({
-    ...chunk,
-    choices: chunk.choices.map((choice) =>
-      choice.finish_reason ? { ...choice, finish_reason: change(choice.finish_reason) } : choice
-    ),
-  }));
+  return eachChoice((choice) =>
+    choice.finish_reason ? { ...choice, finish_reason: change(choice.finish_reason) } : choice
+  );
+}
+
+function eachChoice(
+  change: (choice: OpenAI.Choice) => OpenAI.Choice,
+): () => Transformer<OpenAI.Chunk, OpenAI.Chunk> {
+  return eachChunk((chunk) => ({ ...chunk, choices: chunk.choices.map(change) }));
 }
 
 /**

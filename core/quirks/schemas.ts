@@ -1,6 +1,7 @@
 /** Tool schemas: what providers refuse in them, taken out (Q42, Q91). All are pure. */
 import type { OpenAI } from "../contract.ts";
 import { isObject } from "../stream/json.ts";
+import { fieldsOf } from "./fields.ts";
 
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -15,6 +16,17 @@ export function eachParameters(
     function: { ...tool.function, parameters: change(tool.function.parameters) },
   }));
   return { ...body, tools };
+}
+
+/** Changes the schema of a structured answer (A28). */
+export function eachAnswerSchema(
+  body: OpenAI.Request,
+  change: (schema: Schema) => Schema,
+): OpenAI.Request {
+  const asked = fieldsOf(fieldsOf(body.response_format)["json_schema"]);
+  if (asked["schema"] === undefined) return body;
+  const json_schema = { ...asked, schema: change(fieldsOf(asked["schema"])) };
+  return { ...body, response_format: { type: "json_schema", json_schema } };
 }
 
 /** Fields that hold a schema or a list of schemas, and fields that hold schemas by name. */
