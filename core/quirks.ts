@@ -9,6 +9,7 @@ export * from "./quirks/images.ts";
 export * from "./quirks/increments.ts";
 export * from "./quirks/replay.ts";
 export * from "./quirks/rescue.ts";
+export { readJsonCalls } from "./quirks/rescue_formats.ts";
 export * from "./quirks/schema_subset.ts";
 export * from "./quirks/schemas.ts";
 export * from "./quirks/turns.ts";

@@ -61,7 +61,7 @@ function withOpenai(baseUrl: string): string {
 }
 
 /** From 3 on a call without its signature is refused, but for this word in its place (Q50). */
-const UNSIGNED = "skip_thought_signature_validator";
+export const UNSIGNED = "skip_thought_signature_validator";
 const THINKS_ALWAYS = /gemini-(?:[3-9]|\d\d|2\.5-pro|flash-latest|pro-latest)/;
 
 /** The signature of each call, as it came; the first of a step must have one. */

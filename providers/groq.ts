@@ -10,6 +10,7 @@ import {
   type OpenAI,
   plainSchemas,
   type ProviderAdapter,
+  readJsonCalls,
   rename,
   rescueCalls,
   systemFirst,
@@ -65,26 +66,11 @@ function readError({ status, message, body }: Failure): Partial<Failure> {
 function answerIn(error: unknown): OpenAI.Chunk | undefined {
   const { code, failed_generation: text } = fieldsOf(error);
   if (code !== "tool_use_failed" || typeof text !== "string" || text === "") return undefined;
-  const calls = callsIn(text);
+  const calls = readJsonCalls(text);
+  const tool_calls = calls.map((call, index) => ({ index, type: "function", function: call }));
   return calls.length > 0
-    ? { choices: [{ delta: { tool_calls: calls }, finish_reason: "tool_calls" }] }
+    ? { choices: [{ delta: { tool_calls }, finish_reason: "tool_calls" }] }
     : { choices: [{ delta: { content: text }, finish_reason: "stop" }] };
-}
-
-function callsIn(text: string): OpenAI.ToolCallDelta[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  return (Array.isArray(value) ? value : [value]).map(fieldsOf).flatMap((call, index) => {
-    const { name, arguments: given, parameters } = call;
-    if (typeof name !== "string") return [];
-    const input = given ?? parameters ?? {};
-    const json = typeof input === "string" ? input : JSON.stringify(input);
-    return [{ index, type: "function", function: { name, arguments: json } }];
-  });
 }
 
 /** From Groq's model list (Q107). */

@@ -12,6 +12,7 @@ import {
   rename,
   thinkTags,
 } from "../core/mod.ts";
+import { UNSIGNED } from "./gemini.ts";
 import { openaiFacts } from "./openai.ts";
 import { carryDetails, mergeDetails } from "./reasoning_details.ts";
 
@@ -77,7 +78,7 @@ function withDetails(
   if (first === undefined || !GEMINI.test(model)) return plain;
   const unsigned = {
     type: "reasoning.encrypted",
-    data: "skip_thought_signature_validator",
+    data: UNSIGNED,
     id: first.id,
     format: "google-gemini-v1",
     index: 0,

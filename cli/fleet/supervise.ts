@@ -1,4 +1,5 @@
 /** A fleet in the foreground, for containers and systemd: what falls is started again. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { startCommand } from "../self.ts";
 import { onStopSignal } from "../signals.ts";
 import { nextStart } from "./backoff.ts";
@@ -62,26 +63,13 @@ async function keepUp(
     const next = nextStart({ falls, exitCode: code, ranSeconds: (Date.now() - startedAt) / 1000 });
     falls = next.falls;
     console.log(`${name} | ended with code ${code}; it is started again in ${next.wait} s`);
-    await waitFor(next.wait, stopping);
+    await sleep(next.wait * 1000, undefined, { signal: stopping }).catch(() => {});
   }
 }
 
 async function show(name: string, stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
   const lines = stream.pipeThrough(new TextDecoderStream()).pipeThrough(lineStream());
   for await (const line of lines) console.log(`${name} | ${line}`);
-}
-
-function waitFor(seconds: number, stopping: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      stopping.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, seconds * 1000);
-    stopping.addEventListener("abort", end);
-    if (stopping.aborted) end();
-  });
 }
 
 /** Text in pieces, out in lines. */

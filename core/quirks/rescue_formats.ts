@@ -34,7 +34,7 @@ export const FORMATS: readonly Format[] = [
 function readTagged(text: string): WrittenCall[] {
   return [...text.matchAll(/<tool_call>(.*?)(?:<\/tool_call>|$)/gs)].flatMap(([, inside = ""]) => {
     if (inside.includes("<function=")) return readFunctionTags(inside);
-    if (inside.trimStart().startsWith("{")) return readJson(inside);
+    if (inside.trimStart().startsWith("{")) return readJsonCalls(inside);
     const name = /^\s*([\w.-]+)/.exec(inside)?.[1];
     const pairs = /<arg_key>(.*?)<\/arg_key>\s*<arg_value>(.*?)<\/arg_value>/gs;
     return name === undefined ? [] : [{ name, arguments: readPairs(inside, pairs) }];
@@ -83,7 +83,7 @@ function readCallSections(text: string): WrittenCall[] {
 function readBracketed(text: string): WrittenCall[] {
   return text.split("[TOOL_CALLS]").flatMap((part) => {
     const named = /^\s*([\w.-]+)\s*(?:\[ARGS\])?\s*(\{.*\})\s*$/s.exec(part);
-    return named ? [{ name: named[1] ?? "", arguments: named[2] ?? "" }] : readJson(part);
+    return named ? [{ name: named[1] ?? "", arguments: named[2] ?? "" }] : readJsonCalls(part);
   });
 }
 
@@ -95,11 +95,11 @@ function readHarmony(text: string): WrittenCall[] {
 }
 
 function readAll(pattern: RegExp, text: string): WrittenCall[] {
-  return [...text.matchAll(pattern)].flatMap(([, json = ""]) => readJson(json));
+  return [...text.matchAll(pattern)].flatMap(([, json = ""]) => readJsonCalls(json));
 }
 
-/** `{"name", "arguments" | "parameters"}`, or a list of such. */
-function readJson(text: string): WrittenCall[] {
+/** The calls in a text that is `{"name", "arguments" | "parameters"}`, or a list of such; none in any other. */
+export function readJsonCalls(text: string): WrittenCall[] {
   try {
     const value: unknown = JSON.parse(text);
     return (Array.isArray(value) ? value : [value]).flatMap((call) => {
