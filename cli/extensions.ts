@@ -99,7 +99,7 @@ function read(file: string, exported: Readonly<Record<string, unknown>>): Extens
   };
 }
 
-const HOOKS = ["facts", "url", "headers", "request", "search", "stream", "error"];
+const HOOKS = ["facts", "url", "headers", "request", "search", "wire", "stream", "error"];
 const FIELDS: readonly string[] = ["baseUrl", "hosts", "apiKeyEnv", "env", ...HOOKS];
 
 /** What is wrong with it, or undefined. An unknown field is surely a misspelt hook. */

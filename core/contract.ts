@@ -169,8 +169,16 @@ export interface ProviderAdapter {
    * hook moves them there from elsewhere. A tool call in the answer gets its own arguments back as the result.
    */
   search?(body: OpenAI.Request, call: Call): OpenAI.Request;
-  /** First touch on each chunk; made per answer, state in its closure. A whole answer passes as a single chunk. */
-  stream?(call: Call): Transformer<OpenAI.Chunk, OpenAI.Chunk>;
+  /**
+   * The body as it goes over the wire, where the provider is asked in another dialect than chat completions; made of
+   * what `request`, `search` and all lessons left, so that those speak one dialect only. `stream` reads the answer.
+   */
+  wire?(body: OpenAI.Request, call: Call): object;
+  /**
+   * First touch on each chunk; made per answer, state in its closure. A whole answer passes as a single chunk.
+   * Undefined where this answer needs none.
+   */
+  stream?(call: Call): Transformer<OpenAI.Chunk, OpenAI.Chunk> | undefined;
   /** Reads a refusal: mends its status, message, code or retryAfter. */
   error?(failure: Failure, call: Call): Partial<Failure>;
 }

@@ -90,15 +90,17 @@ async function prepare(
   tried: readonly Lesson[],
   options: UpstreamOptions,
 ): Promise<Inquiry> {
-  const { meter, lessons } = options;
+  const { adapter, meter, lessons } = options;
+  const pack = (body: OpenAI.Request) =>
+    toPayload(body, guard(options, "wire", () => adapter.wire?.(body, call)));
   const made = lessons.apply(call.model, await makeBody(call, options));
-  const whole = toPayload(made);
+  const whole = pack(made);
   const guess = estimateTokens(made, whole.size);
   const inputTokens = meter.estimate(call.model, guess);
   const fitted = fitWindow(made, inputTokens, call.model, options);
   const body = tried.filter(({ once }) => once)
     .reduce((current, { change }) => change?.(current) ?? current, fitted);
-  return { body, payload: body === made ? whole : toPayload(body), guess, inputTokens };
+  return { body, payload: body === made ? whole : pack(body), guess, inputTokens };
 }
 
 function mend(failure: Failure, call: Call, options: UpstreamOptions): Failure {

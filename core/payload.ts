@@ -14,16 +14,16 @@ const PIECE = 1024 * 1024;
 
 /**
  * What an adapter left in `carry` is for ourselves, and is not sent. Few bodies have any, and without a replacer 50 KB take
- * 11 us instead of 52.
+ * 11 us instead of 52. `wired`: the body as the adapter's `wire` hook made it.
  */
-export function toPayload(body: OpenAI.Request): Payload {
+export function toPayload(body: OpenAI.Request, wired: object = body): Payload {
   if (weigh(body.messages) < LARGE) {
-    const data = body.messages.some(carries)
+    const data = wired === body && body.messages.some(carries)
       ? JSON.stringify(body, withoutCarry)
-      : JSON.stringify(body);
+      : JSON.stringify(wired);
     return { data, size: data.length };
   }
-  const data = new Blob(blobsOf(body), { type: "application/json" });
+  const data = new Blob(blobsOf(wired), { type: "application/json" });
   collectGarbage();
   return { data, size: data.size };
 }
@@ -39,7 +39,7 @@ function withoutCarry(key: string, value: unknown): unknown {
 }
 
 /** A Blob each, because a Blob keeps its bytes outside of V8, and its string can be forgotten. */
-function blobsOf(body: OpenAI.Request): Blob[] {
+function blobsOf(body: object): Blob[] {
   const blobs: Blob[] = [];
   let text = "";
   for (const piece of piecesOf(body)) {

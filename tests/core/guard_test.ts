@@ -8,7 +8,7 @@ function boom(): never {
 
 const SAYS = /^The adapter "mine" failed in its (\w+) hook: no luck$/;
 
-for (const hook of ["facts", "request", "headers", "url"] as const) {
+for (const hook of ["facts", "request", "wire", "headers", "url"] as const) {
   Deno.test(`an adapter whose ${hook} throws fails its request with its name`, async () => {
     const adapter: ProviderAdapter = { baseUrl: "http://127.0.0.1", [hook]: boom };
     const { status, answer, received } = await through(adapter, {});
@@ -18,7 +18,7 @@ for (const hook of ["facts", "request", "headers", "url"] as const) {
   });
 }
 
-for (const hook of ["request", "headers", "url", "stream", "facts"] as const) {
+for (const hook of ["request", "wire", "headers", "url", "stream", "facts"] as const) {
   Deno.test(`an adapter whose ${hook} returns a promise fails its request with its name`, async () => {
     const adapter = { baseUrl: "http://127.0.0.1", [hook]: () => Promise.reject(new Error("x")) };
     const { status, answer, received } = await through(adapter as ProviderAdapter, {});

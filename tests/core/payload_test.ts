@@ -27,6 +27,16 @@ Deno.test("toPayload() is JSON without what an adapter carries", () => {
   assert.equal(size, expected(value).length);
 });
 
+Deno.test("toPayload() is the body as the wire has it, where that is another one", async () => {
+  const wired = { input: [{ carry: 1 }] };
+  const { data, size } = toPayload(body("hello"), wired);
+  assert.equal(data, '{"input":[{"carry":1}]}');
+  assert.equal(size, 23);
+  const large = { input: "a".repeat(CHARACTERS) };
+  const blob = toPayload(body(large.input), large).data as Blob;
+  assert.ok(await blob.text() === JSON.stringify(large));
+});
+
 for (
   const [label, content] of [
     ["quotes and line ends", 'He said "no".\n\t\\'],

@@ -47,7 +47,17 @@ export interface ErrorCase {
   readonly expect: { readonly status: number; readonly type?: string; readonly says?: RegExp };
 }
 
+/** Another wire than chat completions, spoken where a request's path ends so. */
+export interface Wire {
+  readonly path: string;
+  /** The chat body that a body of this wire amounts to. Throws the provider's own words where it is refused. */
+  read(body: unknown): OpenAI.Request;
+  frames(turn: SpokenTurn, model: string): readonly Fields[];
+  whole(turn: SpokenTurn, model: string): Fields;
+}
+
 export interface Dialect {
+  readonly wire?: Wire;
   /** A model of this provider that thinks and calls tools. */
   readonly model?: string;
   /** False: it never shows its thinking. */

@@ -19,8 +19,10 @@ export type Script =
 
 export interface Simulator extends AsyncDisposable {
   readonly baseUrl: string;
-  /** The bodies it was sent, oldest first. */
+  /** The bodies it was sent, oldest first, as chat completions say them. */
   readonly bodies: readonly OpenAI.Request[];
+  /** The same as they came over the wire. */
+  readonly wired: readonly unknown[];
   readonly urls: readonly URL[];
   readonly headers: readonly Headers[];
   /** What it refused, in its own words. */
@@ -33,6 +35,7 @@ export interface Simulator extends AsyncDisposable {
 
 export function startSimulator(dialect: Dialect = {}): Simulator {
   const bodies: OpenAI.Request[] = [];
+  const wired: unknown[] = [];
   const urls: URL[] = [];
   const headers: Headers[] = [];
   const refusals: string[] = [];
@@ -54,24 +57,42 @@ export function startSimulator(dialect: Dialect = {}): Simulator {
     return spoken;
   }
 
+  function refuse(wording: string): Response {
+    refusals.push(wording);
+    const { status, body } = dialect.refusal?.(wording) ?? plainRefusal(wording);
+    return Response.json(body, { status });
+  }
+
   async function answer(request: Request): Promise<Response> {
-    const body: OpenAI.Request = await request.json();
-    bodies.push(body);
+    const sent = await request.json();
     const url = new URL(request.url);
+    wired.push(sent);
     urls.push(url);
     headers.push(request.headers);
+    const wire = dialect.wire && url.pathname.endsWith(dialect.wire.path)
+      ? dialect.wire
+      : undefined;
+    let body: OpenAI.Request;
+    try {
+      body = wire?.read(sent) ?? sent;
+    } catch (thrown) {
+      return refuse((thrown as Error).message);
+    }
+    bodies.push(body);
     for (const rule of rules) {
       const wording = rule(body, { url, headers: request.headers, turnOf });
-      if (wording === undefined) continue;
-      refusals.push(wording);
-      const { status, body: refusal } = dialect.refusal?.(wording) ?? plainRefusal(wording);
-      return Response.json(refusal, { status });
+      if (wording !== undefined) return refuse(wording);
     }
     const next = answers.length > 1 ? answers.shift() : answers[0];
     const script = typeof next === "function" ? next(body) : next ?? {};
     if ("status" in script) return failure(script);
     if ("frames" in script) return stream(script.frames);
     const turn = speak(script);
+    if (wire !== undefined) {
+      return body.stream
+        ? stream(wire.frames(turn, body.model))
+        : Response.json(wire.whole(turn, body.model));
+    }
     return body.stream
       ? stream([...framesOf(turn, body.model, dialect), "data: [DONE]\n\n"])
       : Response.json(completionOf(turn, body.model, dialect));
@@ -81,6 +102,7 @@ export function startSimulator(dialect: Dialect = {}): Simulator {
   return {
     baseUrl: `http://127.0.0.1:${server.addr.port}/v1`,
     bodies,
+    wired,
     urls,
     headers,
     refusals,
