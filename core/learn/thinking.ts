@@ -29,6 +29,18 @@ export const THINKING: readonly Cure[] = [
     says: "does not say how hard to think",
     change: (body) => omit(body, ...SETTINGS),
   })],
+  [/reasoning.summar/i, (_match, body) =>
+    "summary" in fieldsOf(body["reasoning"])
+      ? {
+        says: "does not ask for summaries of thinking",
+        change: (each) => ({ ...each, reasoning: omit(fieldsOf(each["reasoning"]), "summary") }),
+      }
+      : undefined],
+  [/encrypted.content[^]*could not be (?:verified|decrypted)/i, () => ({
+    says: "does not give back sealed thinking that was refused",
+    change: (body) => eachAssistant(body, (message) => omit(message, "carry")),
+    once: true,
+  })],
   [/reasoning_content[^]*(?:must be passed back|is missing)|missing[^]*reasoning_content/i, () => ({
     says: "gives every turn of the model a reasoning_content",
     change: (body) =>

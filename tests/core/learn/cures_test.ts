@@ -129,6 +129,18 @@ const ROWS: readonly Row[] = [
     body: { messages: [{ role: "assistant" as const, content: "Yes." }] },
     says: "gives every turn of the model a reasoning_content",
   })),
+  // Summaries and seals of thinking (Q41).
+  ...[{ summary: "auto" }, undefined].map((reasoning) => ({
+    said: "Your organization must be verified to generate reasoning summaries.",
+    param: "reasoning.summary",
+    body: { reasoning },
+    says: reasoning && "does not ask for summaries of thinking",
+  })),
+  ...[[{ item: {} }], undefined].map((carry) => ({
+    said: "The encrypted content for item rs_1 could not be verified.",
+    body: { messages: [{ ...THOUGHT, ...(carry ? { carry } : {}) }] as OpenAI.Message[] },
+    says: carry && "does not give back sealed thinking that was refused",
+  })),
   // Tools (Q89, Q42).
   {
     said: "deepseek-reasoner does not support this tool_choice",
