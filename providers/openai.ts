@@ -1,6 +1,7 @@
 import {
   byFamily,
   type Call,
+  completionsUrl,
   type EffortName,
   type Facts,
   type Families,
@@ -12,15 +13,29 @@ import {
   rename,
   withoutReasoning,
 } from "../core/mod.ts";
+import { toResponses, withSealedThinking } from "./responses_request.ts";
+import { fromResponses, readCode } from "./responses_stream.ts";
 
-/** OpenAI: reasoning models take other names and fewer knobs. The system role is accepted anywhere (Q40). */
+/**
+ * OpenAI: reasoning models take other names and fewer knobs. The system role is accepted anywhere (Q40). What is refused
+ * in chat completions is asked for by the Responses API (Q41).
+ */
 export const openai: ProviderAdapter = {
   baseUrl: "https://api.openai.com/v1",
-  hosts: ["api.openai.com"],
+  hosts: ["api.openai.com", ".api.openai.com"],
   apiKeyEnv: "OPENAI_API_KEY",
   facts: (model) => ({ ...openaiFacts(model), files: true }),
-  request: (body, call) =>
-    withCacheKey(withinLimits(withEffort(withoutReasoning(body), call)), call),
+  url(call) {
+    const url = completionsUrl(call.baseUrl);
+    return byResponses(call) ? url.replace("/chat/completions", "/responses") : url;
+  },
+  request(body, call) {
+    const mended = withCacheKey(withinLimits(withEffort(body, call)), call);
+    return byResponses(call) ? withSealedThinking(mended) : withoutReasoning(mended);
+  },
+  wire: (body, call) => byResponses(call) ? toResponses(body) : body,
+  stream: (call) => byResponses(call) ? fromResponses() : undefined,
+  error: readCode,
 };
 
 /** o1 and later, gpt-5 and later; gpt-5-chat does not reason (Q40). A gateway's prefix may stand before the name. */
@@ -28,6 +43,15 @@ const REASONING = /^(?:.+\/)?(?:o\d|gpt-(?:[5-9]|\d\d))(?!-chat)/;
 
 /** From here on tools and reasoning do not go together in chat completions (Q41). */
 const TOOLS_WITHOUT_EFFORT = /gpt-(?:5\.[4-9]|[6-9]|\d\d)/;
+
+/** OpenAI itself, wherever it computes. Others that speak chat completions need not know the Responses API. */
+const OWN_HOST = /^https:\/\/(?:\w+\.)?api\.openai\.com(?=[/:?#]|$)/;
+
+/** Whether the call goes to the Responses API: thinking is asked of a model that does not think beside tools elsewhere. */
+function byResponses({ model, effort, baseUrl }: Call): boolean {
+  return effort !== "none" && OWN_HOST.test(baseUrl) && TOOLS_WITHOUT_EFFORT.test(model) &&
+    effortsOf(model).length > 0;
+}
 
 /** What each family calls its efforts, the first that fits (Q40). None: it has a fixed one, and is told nothing. */
 const EFFORTS: Families<readonly EffortName[]> = [
@@ -44,14 +68,18 @@ const EFFORTS: Families<readonly EffortName[]> = [
 ];
 
 /** Reasoning models: `max_completion_tokens`, an effort, and sampling only where they do not reason (Q40, Q41). */
-export function withEffort(body: OpenAI.Request, { model, effort }: Call): OpenAI.Request {
+export function withEffort(body: OpenAI.Request, call: Call): OpenAI.Request {
+  const { model, effort } = call;
   if (!REASONING.test(model)) return body;
-  const known = byFamily(EFFORTS, model) ?? [];
-  const asked = body.tools !== undefined && TOOLS_WITHOUT_EFFORT.test(model) ? "none" : effort;
-  const reasoning_effort = nearestEffort(asked, known);
+  const silent = body.tools !== undefined && TOOLS_WITHOUT_EFFORT.test(model) && !byResponses(call);
+  const reasoning_effort = nearestEffort(silent ? "none" : effort, effortsOf(model));
   const refused = reasoning_effort === "none" ? [] : ["temperature", "top_p"];
   const renamed = rename(omit(body, "stop", ...refused), { max_tokens: "max_completion_tokens" });
   return reasoning_effort === undefined ? renamed : { ...renamed, reasoning_effort };
+}
+
+function effortsOf(model: string): readonly EffortName[] {
+  return REASONING.test(model) ? byFamily(EFFORTS, model) ?? [] : [];
 }
 
 /** 128 tools, 4 stop texts, and schemas without combinators at their root (Q42). */

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { assemble } from "../../core/assemble.ts";
+import { parseConfig } from "../../core/config.ts";
+import { providers } from "../../providers/mod.ts";
 import { openai, openaiFacts } from "../../providers/openai.ts";
 import { plainDeltas, plainMessage, testAdapter } from "../conformance.ts";
 import { afterCall, BASH, QUESTION, thinking, through } from "../support/through.ts";
@@ -67,6 +70,14 @@ for (
     assert.equal(body.reasoning_effort, sent);
     assert.ok(Number(body["max_completion_tokens"]) > 0);
     assert.equal("max_tokens" in body, false);
+  });
+}
+
+for (const [host, name] of [["eu.api.openai.com", "openai"], ["openai.example", "generic"]]) {
+  Deno.test(`openai: ${host} is ${name} by its name`, () => {
+    const settings = { OPENAI_BASE_URL: `https://${host}/v1`, OPENAI_API_KEY: "key" };
+    const parts = { providers, plugins: [], version: "0.0.0" };
+    assert.equal(assemble(parseConfig(settings), parts).provider, name);
   });
 }
 

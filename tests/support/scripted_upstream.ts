@@ -1,4 +1,5 @@
 /** A real server that speaks chat completions and answers by a script. */
+import type { SpokenTurn, Wire } from "./dialect.ts";
 
 /** One answer. It is streamed or sent whole as the request asks; what is left out is not in it. */
 export interface Answer {
@@ -62,6 +63,7 @@ export interface ChatMessage {
 export interface Received {
   readonly path: string;
   readonly headers: Headers;
+  /** As chat completions say it. */
   readonly body: ChatBody;
 }
 
@@ -73,15 +75,18 @@ export interface ScriptedUpstream extends AsyncDisposable {
 }
 
 /** Starts it on a free loopback port. Past the end of a script it refuses with 424, which nobody retries. */
-export function startUpstream(script: Script): ScriptedUpstream {
+export function startUpstream(script: Script, wire?: Wire): ScriptedUpstream {
   const received: Received[] = [];
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async (request) => {
-      const body: ChatBody = await request.json();
+      const { pathname: path } = new URL(request.url);
+      const spoken = wire && path.endsWith(wire.path) ? wire : undefined;
+      const sent = await request.json();
+      const body: ChatBody = (spoken?.read(sent) as ChatBody | undefined) ?? sent;
       const index = received.length;
-      received.push({ path: new URL(request.url).pathname, headers: request.headers, body });
-      return toResponse(answerFor(script, body, index), body);
+      received.push({ path, headers: request.headers, body });
+      return toResponse(answerFor(script, body, index), body, spoken);
     },
   );
   return {
@@ -97,7 +102,7 @@ function answerFor(script: Script, body: ChatBody, index: number): Answer {
   return script[index] ?? { error: { status: 424, body: { error: { message } } } };
 }
 
-function toResponse(answer: Answer, { model, stream }: ChatBody): Response {
+function toResponse(answer: Answer, { model, stream }: ChatBody, wire?: Wire): Response {
   const { error, raw } = answer;
   if (error !== undefined) {
     const { status, headers = {}, body } = error;
@@ -106,6 +111,13 @@ function toResponse(answer: Answer, { model, stream }: ChatBody): Response {
       : Response.json(body, { status, headers });
   }
   if (raw !== undefined) return eventStream(raw);
+  if (wire !== undefined) {
+    const turn = toTurn(answer);
+    if (!stream) return Response.json(wire.whole(turn, model));
+    return eventStream(
+      wire.frames(turn, model).map((frame) => `data: ${JSON.stringify(frame)}\n\n`),
+    );
+  }
   const base = { id: "chatcmpl-1", created: 1, model };
   const usage = answer.usage ??
     { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
@@ -124,6 +136,19 @@ function toResponse(answer: Answer, { model, stream }: ChatBody): Response {
     { ...chunk, choices: [], usage },
   ].map((frame) => JSON.stringify(frame));
   return eventStream([...frames, "[DONE]"].map((frame) => `data: ${frame}\n\n`));
+}
+
+function toTurn({ reasoning, text, calls = [] }: Answer): SpokenTurn {
+  return {
+    ...(reasoning === undefined ? {} : { thinking: reasoning }),
+    ...(text === undefined ? {} : { text }),
+    calls: calls.map(({ id, name, input }) => ({
+      id,
+      name,
+      input: input as SpokenTurn["calls"][number]["input"],
+    })),
+    finish: calls.length > 0 ? "tool_calls" : "stop",
+  };
 }
 
 function eventStream(pieces: Iterable<string> | AsyncIterable<string>): Response {

@@ -5,6 +5,7 @@ import {
   type ScriptedUpstream,
   startUpstream,
 } from "../../support/scripted_upstream.ts";
+import type { Wire } from "../../support/dialect.ts";
 import { checkStrict } from "../../support/strict_openai.ts";
 import { client } from "./client.ts";
 import { type ProxyProcess, startProxyProcess } from "../../support/proxy_process.ts";
@@ -15,6 +16,8 @@ export interface StageOptions {
   readonly script: Script;
   /** Settings of ccproxy beside the upstream's address. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Another wire that the upstream speaks beside chat completions. */
+  readonly wire?: Wire;
   /** A search engine that speaks as SearXNG does: what it finds for a query. None: ccproxy has no engine. */
   readonly engine?: (query: string) => readonly unknown[];
   /** Files of the client's working folder, by name. */
@@ -71,7 +74,7 @@ async function play(options: StageOptions, act: (stage: Stage) => Promise<void>)
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
     await Deno.writeFile(join(folder, name), bytes);
   }
-  await using upstream = startUpstream(options.script);
+  await using upstream = startUpstream(options.script, options.wire);
   await using engine = options.engine && startEngine(options.engine);
   await using proxy = await startProxyProcess({
     settings: {
