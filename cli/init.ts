@@ -16,29 +16,37 @@ export interface InitOptions {
 /** Writes an env file with mode 600. Throws Failure rather than replace one that is there. */
 export async function init(options: InitOptions, parts: Parts): Promise<void> {
   const presets = PRESETS.filter(({ provider }) => provider in parts.providers);
+  if (!options.yes) greet();
+  if (!options.force && exists(options.file)) await mayReplace(options);
   const answers = options.yes
     ? fromOptions(options, presets, parts)
     : await askAll(options, presets, parts);
-  if (!options.force && exists(options.file)) {
-    const replace = !options.yes && await ask(confirm({
-      message: `${options.file} is there already. Replace it?`,
-      initialValue: false,
-    }));
-    if (!replace) {
-      throw new Failure(
-        `${options.file} is there already: it stays as it is. Name another with --file`,
-      );
-    }
-  }
   write(options.file, envFile(answers));
   console.log(`Wrote ${options.file} (only you can read it).`);
   if (answers.key === "" && !isLocal(answers.baseUrl)) {
     const { apiKeyEnv } = parts.providers[answers.provider]!;
     const where = options.yes && apiKeyEnv !== undefined ? ` was found in ${apiKeyEnv}` : " is set";
-    console.log(`No key${where}: write it into OPENAI_API_KEY there`);
+    console.log(`No key${where}: write it into ${options.file} as OPENAI_API_KEY`);
   }
   console.log(`Next: deno task ccproxy check --env ${options.file} --live`);
   console.log(`Then: deno task ccproxy code --env ${options.file}`);
+}
+
+/** Throws Failure where nobody is there to answer. */
+function greet(): void {
+  if (!Deno.stdin.isTerminal()) {
+    throw new Failure("init asks questions, and nobody is there to answer: use --yes", 2);
+  }
+  intro("ccproxy: a few questions, then Claude Code runs on your model");
+}
+
+/** Throws Failure where the file is to stay. */
+async function mayReplace({ file, yes }: InitOptions): Promise<void> {
+  const message = `${file} is there already. Replace it?`;
+  if (!yes && await ask(confirm({ message, initialValue: false }))) return;
+  throw new Failure(
+    `${file} is there already: it stays as it is. Name another with --file, or replace it with --force`,
+  );
 }
 
 /** For scripts: the key comes from the provider's own variable, or is left to be filled in. */
@@ -64,10 +72,6 @@ async function askAll(
   presets: readonly Preset[],
   parts: Parts,
 ): Promise<Answers> {
-  if (!Deno.stdin.isTerminal()) {
-    throw new Failure("init asks questions, and nobody is there to answer: use --yes", 2);
-  }
-  intro("ccproxy: a few questions, then Claude Code runs on your model");
   const provider = options.provider ?? await ask(select({
     message: "Which provider?",
     options: presets.map(({ provider, label }) => ({ value: provider, label })),
@@ -80,11 +84,11 @@ async function askAll(
   const key = isLocal(baseUrl)
     ? ""
     : await ask(password({ message: "Your key? (it is not shown)" }));
-  const big = await ask(text({ message: "Model for opus?", initialValue: preset.big }));
-  const middle = await ask(
-    text({ message: "Model for sonnet?", initialValue: preset.middle ?? big }),
-  );
-  const small = await ask(text({ message: "Model for haiku?", initialValue: preset.small }));
+  const model = (tier: string, initialValue: string) =>
+    ask(text({ message: `Model for ${tier}?`, initialValue, validate: needName }));
+  const big = await model("opus", preset.big);
+  const middle = await model("sonnet", preset.middle ?? big);
+  const small = await model("haiku", preset.small);
   const port = await ask(
     text({ message: "Port?", initialValue: options.port, validate: needPort }),
   );
@@ -104,6 +108,10 @@ function needUrl(value: string | undefined): string | undefined {
   return /^https?:\/\//.test(value ?? "") && URL.canParse(value ?? "")
     ? undefined
     : "A URL that begins with http:// or https://";
+}
+
+function needName(value: string | undefined): string | undefined {
+  return value?.trim() ? undefined : "A model, as the provider names it";
 }
 
 function needPort(value: string | undefined): string | undefined {

@@ -30,7 +30,10 @@ Deno.test("init --yes replaces no file unless it is told to", () =>
     Deno.writeTextFileSync(path, "MINE=1\n", { mode: 0o644 });
     const refused = await ccproxy(["init", "--yes"], { cwd });
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /\.env is there already: it stays as it is/);
+    assert.match(
+      refused.stderr,
+      /\.env is there already: it stays as it is.* replace it with --force/,
+    );
     assert.equal(Deno.readTextFileSync(path), "MINE=1\n");
     const forced = await ccproxy(["init", "--yes", "--force"], { cwd });
     assert.equal(forced.code, 0);
@@ -42,7 +45,10 @@ Deno.test("init --yes says that the key is missing where it found none", () =>
     const env = { MOONSHOT_API_KEY: "" };
     const { code, stdout } = await ccproxy(["init", "--yes", "--provider", "kimi"], { cwd, env });
     assert.equal(code, 0);
-    assert.match(stdout, /^No key was found in MOONSHOT_API_KEY: write it into OPENAI_API_KEY/m);
+    assert.match(
+      stdout,
+      /^No key was found in MOONSHOT_API_KEY: write it into \.env as OPENAI_API_KEY/m,
+    );
     const local = await ccproxy(
       ["init", "--yes", "--provider", "ollama", "--file", ".env-local"],
       { cwd },
