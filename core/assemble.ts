@@ -51,9 +51,8 @@ export function assemble(config: Config, parts: Parts): Program {
   const apiKey = config.apiKey || (adapter.apiKeyEnv && config.values[adapter.apiKeyEnv]) || "";
   if (apiKey === "" && !isLocal(baseUrl)) {
     throw new ConfigError(
-      `OPENAI_API_KEY is not set, and ${
-        new URL(baseUrl).host
-      } wants a key. Put it into the env file`,
+      `OPENAI_API_KEY is not set, and ${new URL(baseUrl).host} wants a key. ` +
+        "Put it into the env file; `ccproxy init` writes one",
     );
   }
   const env = Object.fromEntries(
