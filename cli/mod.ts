@@ -22,10 +22,15 @@ export async function run(args: readonly string[], parts: Parts): Promise<void> 
     await makeCommands(parts).parseAsync(args, { from: "user" });
   } catch (thrown) {
     const said = [ConfigError, Failure, ApiError].some((kind) => thrown instanceof kind);
-    if (!said) throw thrown;
+    if (!said && !isOfSystem(thrown)) throw thrown;
     complain((thrown as Error).message);
     Deno.exit(thrown instanceof Failure ? thrown.exitCode : 1);
   }
+}
+
+/** Such as "Permission denied (os error 13): mkdir 'logs'", which says what failed and where: no fault of ours. */
+function isOfSystem(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && /^E[A-Z]+$/.test(String(thrown.code));
 }
 
 /** All commands with their options and help. */
