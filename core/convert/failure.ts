@@ -1,6 +1,9 @@
 import type { Failure } from "../contract.ts";
 import type { Chunk } from "../protocol/openai.ts";
 
+/** Characters. Some quote the whole prompt, and many patterns will look for what can be learned. */
+const LONGEST = 4_000;
+
 /** Reads a refusal's body in any of the shapes in use (Q114): nested, flat, a list, a page, or nothing. */
 export function readFailure(status: number, headers: Headers, text: string): Failure {
   const body = parse(text);
@@ -11,7 +14,8 @@ export function readFailure(status: number, headers: Headers, text: string): Fai
     headers,
     body,
     code,
-    message: message || pageTitle(text) || `HTTP ${status} without an explanation`,
+    message: (message || pageTitle(text) || `HTTP ${status} without an explanation`)
+      .slice(0, LONGEST),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   };
 }

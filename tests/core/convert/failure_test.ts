@@ -117,3 +117,9 @@ Deno.test("readInBandFailure() takes no ordinary frame for an error", () => {
     assert.equal(readInBandFailure({ choices: [], ...frame }, new Headers()), undefined);
   }
 });
+
+Deno.test("readFailure() keeps the beginning of a sentence that quotes the prompt", () => {
+  const message = `Invalid value: ${"the prompt ".repeat(10_000)}`;
+  const failure = readFailure(400, new Headers(), JSON.stringify({ error: { message } }));
+  assert.equal(failure.message, message.slice(0, 4_000));
+});
