@@ -5,33 +5,47 @@ import {
   type PluginContext,
   type Reply,
 } from "../core/mod.ts";
+import { isWordless, untilItSpeaks } from "./wordless.ts";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
-const EMPTY_RETRIES = 2;
+const WORDLESS_RETRIES = 2;
 
 /**
- * Asks again where the upstream failed before anything was sent. A wait longer than ours is left to the client, and an
- * attempt that used up the whole time limit is the last.
+ * Asks again where the upstream failed before anything was sent, or ended without a word. A wait longer than ours is left
+ * to the client, and an attempt that used up the whole time limit is the last.
  */
 export function retry({ config }: PluginContext): Middleware {
-  return async function retry(exchange, next) {
+  return function retry(exchange, next) {
     const { signal } = exchange;
     const lastStart = Date.now() + config.limits.firstByte * 1000;
-    for (let attempt = 0;; attempt++) {
-      const last = attempt >= config.maxRetries;
-      try {
-        const reply = await next(exchange);
-        if (last || attempt >= EMPTY_RETRIES || !isEmpty(reply)) return reply;
-        if (reply.kind === "stream") reply.events.cancel("the answer is empty");
-      } catch (thrown) {
-        const wait = last ? undefined : waitFor(thrown, attempt);
-        if (wait === undefined || Date.now() >= lastStart) throw thrown;
-        await pause(wait, signal);
+    return attemptFrom(0);
+
+    async function attemptFrom(first: number): Promise<Reply> {
+      for (let attempt = first;; attempt++) {
+        const last = attempt >= config.maxRetries;
+        try {
+          const reply = await next(exchange);
+          if (last || attempt >= WORDLESS_RETRIES || reply.kind === "raw") return reply;
+          if (reply.kind === "message" ? !isWordless(reply.message) : !reply.empty) {
+            return talking(reply, () => attemptFrom(attempt + 1));
+          }
+          if (reply.kind === "stream") reply.events.cancel("the answer is empty");
+        } catch (thrown) {
+          const wait = last ? undefined : waitFor(thrown, attempt);
+          if (wait === undefined || Date.now() >= lastStart) throw thrown;
+          await pause(wait, signal);
+        }
+        if (signal.aborted) throw abandoned(signal);
       }
-      if (signal.aborted) throw abandoned(signal);
     }
   };
+}
+
+/** Whether a stream says more than thoughts is known at its end. */
+function talking(reply: Reply, again: () => Promise<Reply>): Reply {
+  if (reply.kind !== "stream") return reply;
+  return { kind: "stream", events: reply.events.through(untilItSpeaks(again)) };
 }
 
 /** Milliseconds, with full jitter so that many clients do not come back at once; undefined: no use asking again. */
@@ -55,11 +69,4 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener("abort", end);
     if (signal.aborted) end();
   });
-}
-
-/** An answer with no block at all and a good end (Q112). */
-function isEmpty(reply: Reply): boolean {
-  if (reply.kind === "stream") return reply.empty === true;
-  return reply.kind === "message" && reply.message.content.length === 0 &&
-    reply.message.stop_reason === "end_turn";
 }

@@ -24,6 +24,20 @@ clientTest("an answer that is cut after a sentence is taken up again by the clie
   assert.match(outcome.result, /the second half\./);
 });
 
+clientTest("a turn that ends after thoughts alone goes on, and the client never hears of it", {
+  script: [
+    { reasoning: "I must look." },
+    { calls: [bash("call_look", "echo seen")] },
+    { text: "Seen." },
+  ],
+}, async (stage) => {
+  const outcome = await stage.ask("Look.");
+  assert.equal(outcome.result, "Seen.");
+  const [first, second, third] = bodies(stage.upstream.received);
+  assert.deepEqual(second, first);
+  assert.deepEqual(added(second, third).map(({ role }) => role), ["assistant", "tool"]);
+});
+
 clientTest("a call that is cut in its arguments is never run", {
   script: [
     {

@@ -3,11 +3,14 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { assemble } from "../../core/assemble.ts";
 import { parseConfig } from "../../core/config.ts";
+import type { Anthropic } from "../../core/contract.ts";
+import { toMessage } from "../../core/convert/message.ts";
 import { plugins } from "../../plugins/mod.ts";
 import { providers } from "../../providers/mod.ts";
 import { type Answer, startUpstream } from "../support/scripted_upstream.ts";
+import { checkBrokenGrammar, checkGrammar } from "../support/grammar.ts";
 import { SSE_HEAD } from "../support/raw_server.ts";
-import { FRAMES, startStage } from "./stage.ts";
+import { FRAMES, startStage, TOOLS } from "./stage.ts";
 
 const REFUSED: Answer = { error: { status: 503, body: { error: { message: "Overloaded" } } } };
 
@@ -73,6 +76,58 @@ for (const stream of [true, false]) {
       assert.match(await response.text(), /"stop_reason":"end_turn"/);
       assert.equal(empty.upstream.received.length, 3);
     }));
+}
+
+for (const stream of [true, false]) {
+  const kind = stream ? "streamed" : "whole";
+
+  Deno.test(`an answer of thoughts alone is followed by another one (${kind}, Q112)`, async () => {
+    const usage = { prompt_tokens: 9, completion_tokens: 7 };
+    await using program = startProgram([
+      { reasoning: "I should look.", usage },
+      {
+        reasoning: "Now.",
+        text: "I look.",
+        calls: [{ id: "call_1", name: "Bash", input: { command: "ls" } }],
+        usage,
+      },
+    ]);
+    const message = await messageOf(await program.ask(stream, {}, { tools: TOOLS }), stream);
+    const said = stream ? ["thinking", "thinking"] : ["thinking"];
+    assert.deepEqual(message.content.map(({ type }) => type), [...said, "text", "tool_use"]);
+    assert.equal(message.stop_reason, "tool_use");
+    assert.equal(message.usage.input_tokens, 9);
+    assert.equal(message.usage.output_tokens, stream ? 14 : 7);
+  });
+
+  Deno.test(`an answer of thoughts alone is delivered at the third time (${kind}, Q112)`, async () => {
+    await using program = startProgram(() => ({ reasoning: "Hm." }));
+    const message = await messageOf(await program.ask(stream), stream);
+    assert.ok(message.content.every(({ type }) => type === "thinking"));
+    assert.equal(message.stop_reason, "end_turn");
+    assert.equal(program.upstream.received.length, 3);
+  });
+}
+
+Deno.test("thoughts alone that are followed by a fault end in it", async () => {
+  await using program = startProgram([{ reasoning: "Hm." }, {
+    error: { status: 400, body: { error: { message: "Now what?" } } },
+  }]);
+  const events = readEvents(await (await program.ask(true)).text());
+  checkBrokenGrammar(events.slice(0, -1));
+  const last = events.at(-1);
+  assert.match(last?.type === "error" ? last.error.message : "", /Now what\?/);
+});
+
+function readEvents(text: string): Anthropic.Event[] {
+  return [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data!));
+}
+
+async function messageOf(response: Response, stream: boolean): Promise<Anthropic.Message> {
+  if (!stream) return await response.json();
+  const events = readEvents(await response.text());
+  checkGrammar(events);
+  return toMessage(events);
 }
 
 Deno.test("a connection that breaks before the first word is made again, unseen", () =>
