@@ -3,7 +3,7 @@ import { configureSync, disposeSync, getLogger, type LogRecord, type Sink } from
 import type { LogLevel } from "../core/config.ts";
 import type { Redact } from "../core/redact.ts";
 import { type Cleaned, cleanLogs } from "./logs/clean.ts";
-import { gathering } from "./logs/gather.ts";
+import { type BatchSink, gathering } from "./logs/gather.ts";
 import { LogFile } from "./logs/file.ts";
 import { humanLine, jsonLine } from "./logs/format.ts";
 import { redact } from "./redaction.ts";
@@ -36,12 +36,17 @@ export function configureLogs(
   { level, hide = (text) => text, files, quiet = false }: LogOptions,
 ): void {
   const terminal = Deno.stdout.isTerminal();
-  const sinks: Record<string, Sink> = {};
+  const batches: Record<string, BatchSink & Partial<Disposable>> = {};
   if (!quiet && (files === undefined || terminal)) {
-    sinks["console"] = consoleSink(terminal && !Deno.noColor);
+    batches["console"] = consoleSink(terminal && !Deno.noColor);
   }
-  if (files !== undefined) sinks["file"] = fileSink(files);
-  for (const [name, sink] of Object.entries(sinks)) sinks[name] = gathering(redacting(sink, hide));
+  if (files !== undefined) batches["file"] = fileSink(files);
+  const sinks = Object.fromEntries(
+    Object.entries(batches).map(([name, batch]): [string, Sink] => [
+      name,
+      gathering(redacting(batch, hide)),
+    ]),
+  );
   const names = Object.keys(sinks);
   configureSync({
     reset: true,
@@ -114,11 +119,11 @@ async function tidy(directory: string, days: number, today: Date): Promise<void>
   });
 }
 
-function consoleSink(coloured: boolean): Sink {
-  return (record) => console.log(humanLine(record, coloured));
+function consoleSink(coloured: boolean): BatchSink {
+  return (records) => console.log(records.map((record) => humanLine(record, coloured)).join("\n"));
 }
 
-function fileSink({ directory, name, retentionDays }: LogFiles): Sink & Disposable {
+function fileSink({ directory, name, retentionDays }: LogFiles): BatchSink & Disposable {
   const file = new LogFile({
     directory,
     name,
@@ -127,23 +132,21 @@ function fileSink({ directory, name, retentionDays }: LogFiles): Sink & Disposab
     complain: (sentence) => console.error(`Warning: ${sentence}`),
     rotated: () => void tidy(directory, retentionDays, new Date()),
   });
-  const sink = (record: LogRecord) => {
-    file.write(jsonLine(record));
-    if (record.level === "error" || record.level === "fatal") file.flush();
+  const sink = (records: readonly LogRecord[]) => {
+    for (const record of records) file.write(jsonLine(record));
+    const last = records.at(-1)?.level;
+    if (last === "error" || last === "fatal") file.flush();
   };
   return Object.assign(sink, { [Symbol.dispose]: () => file.close() });
 }
 
-function redacting(sink: Sink, hide: Redact): Sink {
-  const clean = (record: LogRecord) =>
-    sink({
-      ...record,
-      message: record.message.map((part) => redact(part, hide)),
-      properties: redact(record.properties, hide) as Record<string, unknown>,
-    });
-  return Symbol.dispose in sink
-    ? Object.assign(clean, {
-      [Symbol.dispose]: () => (sink as Sink & Disposable)[Symbol.dispose](),
-    })
-    : clean;
+function redacting(sink: BatchSink & Partial<Disposable>, hide: Redact) {
+  const clean = (record: LogRecord): LogRecord => ({
+    ...record,
+    message: record.message.map((part) => redact(part, hide)),
+    properties: redact(record.properties, hide) as Record<string, unknown>,
+  });
+  return Object.assign((records: readonly LogRecord[]) => sink(records.map(clean)), {
+    [Symbol.dispose]: () => sink[Symbol.dispose]?.(),
+  });
 }

@@ -4,20 +4,33 @@ import type { Observer } from "./observe.ts";
 
 const logger = getLogger(["ccproxy", "request"]);
 
-const LINE = "{id} {model_asked} -> {model_used} ({provider}) {status} in {duration_ms} ms, " +
-  "first byte {first_byte_ms} ms, tokens {input_tokens} in {cached_tokens} cached {output_tokens} out, " +
-  "retries {retries}, ours {overhead_ms} ms, client {client}";
-
 /** One line per request, when its answer is complete. */
 export function logging(): Observer {
   return { observe: () => log };
 }
 
+/**
+ * Handed over as it is to be written: a template that the logger fills in each time costs 7 us more, and would fill in what
+ * stands in a model's name, too.
+ */
 function log(account: Account): void {
   const { error } = account;
-  const fields = toFields(account);
-  if (error === undefined) logger.info(LINE, fields);
-  else logger[failed(account) ? "warn" : "info"](`${LINE}: {error}`, { ...fields, error });
+  const line = error === undefined ? lineOf(account) : `${lineOf(account)}: ${error}`;
+  logger.emit({
+    level: failed(account) ? "warning" : "info",
+    timestamp: Date.now(),
+    message: [line],
+    rawMessage: line,
+    properties: { ...toFields(account), ...(error === undefined ? {} : { error }) },
+  });
+}
+
+function lineOf(account: Account): string {
+  const { id, asked, model, provider, status, durationMs, firstByteMs, retries, client } = account;
+  const { inputTokens, cachedTokens, outputTokens, overheadMs } = account;
+  return `${id} ${asked} -> ${model} (${provider}) ${status} in ${durationMs} ms, ` +
+    `first byte ${firstByteMs} ms, tokens ${inputTokens} in ${cachedTokens} cached ${outputTokens} out, ` +
+    `retries ${retries}, ours ${overheadMs} ms, client ${client}`;
 }
 
 function toFields(account: Account): Record<string, unknown> {

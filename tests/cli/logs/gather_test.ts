@@ -6,12 +6,16 @@ function record(text: string, level: LogLevel = "info"): LogRecord {
   return { category: [], level, message: [text], rawMessage: text, timestamp: 0, properties: {} };
 }
 
+function textsOf(records: readonly LogRecord[]): unknown[] {
+  return records.map(({ rawMessage }) => rawMessage);
+}
+
 Deno.test("gathering() hands records on later, together and in order", async () => {
   const { promise, resolve } = Promise.withResolvers<string>();
   let seen = "";
-  const sink = gathering(({ rawMessage }) => {
-    seen += String(rawMessage);
-    if (seen.length === 2) resolve(seen);
+  const sink = gathering((records) => {
+    seen += textsOf(records).join("");
+    resolve(seen);
   });
   sink(record("a"));
   sink(record("b"));
@@ -24,7 +28,7 @@ Deno.test("gathering() hands records on later, together and in order", async () 
 
 Deno.test("gathering() writes an error at once, after what waits", () => {
   const seen: unknown[] = [];
-  const sink = gathering(({ rawMessage }) => void seen.push(rawMessage));
+  const sink = gathering((records) => void seen.push(...textsOf(records)));
   sink(record("before"));
   sink(record("broken", "error"));
   assert.deepEqual(seen, ["before", "broken"]);
@@ -32,9 +36,12 @@ Deno.test("gathering() writes an error at once, after what waits", () => {
 
 Deno.test("gathering() loses nothing when it is closed", () => {
   const seen: unknown[] = [];
-  const inner = Object.assign(({ rawMessage }: LogRecord) => void seen.push(rawMessage), {
-    [Symbol.dispose]: () => void seen.push("closed"),
-  });
+  const inner = Object.assign(
+    (records: readonly LogRecord[]) => void seen.push(...textsOf(records)),
+    {
+      [Symbol.dispose]: () => void seen.push("closed"),
+    },
+  );
   const sink = gathering(inner);
   sink(record("last"));
   sink[Symbol.dispose]();
