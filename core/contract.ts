@@ -15,13 +15,18 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What the client sent, less its credentials. */
+export interface ClientHeaders extends Iterable<[name: string, value: string]> {
+  get(name: string): string | null;
+  has(name: string): boolean;
+}
+
 /** One request on its way through. Never mutated: to change it, hand `next` a copy. */
 export interface Exchange {
   /** `req_...`, also sent as the `request-id` header. */
   readonly id: string;
   readonly request: Anthropic.Request;
-  /** What the client sent, less its credentials. */
-  readonly headers: Headers;
+  readonly headers: ClientHeaders;
   readonly target: Target;
   /** Aborts when the client hangs up. */
   readonly signal: AbortSignal;

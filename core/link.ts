@@ -51,11 +51,7 @@ export async function ask({ url, headers, body, signal }: Ask, link: Link): Prom
     reading?.interrupt(reason);
   };
   follow(signal, abort);
-  const seconds = Math.round(limits.firstByte / 1000);
-  const timer = setTimeout(() => {
-    abort(new ApiError(504, `${provider} did not answer within ${seconds} s (REQUEST_TIMEOUT)`));
-  }, Math.min(limits.firstByte, limits.total));
-  const stopTrying = tryConnection(url, link, abort);
+  const stopWaiting = limitWaiting(url, link, abort);
   try {
     const response = await link.fetch(url, {
       method: "POST",
@@ -74,9 +70,31 @@ export async function ask({ url, headers, body, signal }: Ask, link: Link): Prom
   } catch (thrown) {
     throw linkFault(thrown, provider, signal, url);
   } finally {
+    stopWaiting();
+  }
+}
+
+/** Aborts what does not answer. Most requests never have more than the first timer; a second one costs each 3 us. */
+function limitWaiting(url: string, link: Link, abort: (reason: ApiError) => void): () => void {
+  const { limits, provider, connects } = link;
+  const longest = Math.min(limits.firstByte, limits.total);
+  const first = connects === undefined ? longest : Math.min(longest, limits.connect / 2);
+  let stopTrying = () => {};
+  let timer = setTimeout(() => {
+    if (first === longest) return expire();
+    timer = setTimeout(expire, longest - first);
+    stopTrying = tryConnection(url, link, abort);
+  }, first);
+
+  function expire() {
+    const seconds = Math.round(limits.firstByte / 1000);
+    abort(new ApiError(504, `${provider} did not answer within ${seconds} s (REQUEST_TIMEOUT)`));
+  }
+
+  return () => {
     clearTimeout(timer);
     stopTrying();
-  }
+  };
 }
 
 /** In place of AbortSignal.any, whose weak references cost the garbage collector 20 us a request. */
@@ -124,25 +142,21 @@ function tryConnection(
   { connects, limits, provider }: Link,
   abort: (reason: ApiError) => void,
 ): () => void {
-  if (connects === undefined) return () => {};
-  let trial: AbortController | undefined;
-  let timer = setTimeout(async () => {
-    trial = new AbortController();
-    timer = setTimeout(() => {
-      const seconds = Math.round(limits.connect / 1000);
-      abort(
-        new ApiError(
-          504,
-          `${provider} took no connection at ${new URL(url).origin} within ${seconds} s ` +
-            "(CONNECT_TIMEOUT). Check OPENAI_BASE_URL and the network",
-        ),
-      );
-    }, limits.connect / 2);
-    if (await connects(url, trial.signal)) clearTimeout(timer);
+  const trial = new AbortController();
+  const timer = setTimeout(() => {
+    const seconds = Math.round(limits.connect / 1000);
+    abort(
+      new ApiError(
+        504,
+        `${provider} took no connection at ${new URL(url).origin} within ${seconds} s ` +
+          "(CONNECT_TIMEOUT). Check OPENAI_BASE_URL and the network",
+      ),
+    );
   }, limits.connect / 2);
+  connects?.(url, trial.signal).then((connected) => connected && clearTimeout(timer));
   return () => {
     clearTimeout(timer);
-    trial?.abort();
+    trial.abort();
   };
 }
 

@@ -4,6 +4,7 @@ import type { Anthropic, Exchange, Handler, OpenAI, Page } from "./contract.ts";
 import type { Door } from "./door.ts";
 import { ApiError, asApiError } from "./errors.ts";
 import { readJson } from "./body.ts";
+import { withoutCredentials } from "./client_headers.ts";
 import { newJournal } from "./journal.ts";
 import { asFlow, asMessage } from "./reply.ts";
 import { parseChatRequest, parseCountRequest, parseRequest } from "./schema.ts";
@@ -148,13 +149,12 @@ async function postChatCompletions(incoming: Incoming): Promise<Response> {
   return reply.response;
 }
 
-/** The exchange without the client's credentials, which are nobody's business further in. */
 function makeExchange(
   { request, id, app, client, visit, startedAt }: Incoming,
   asked: Anthropic.Request,
 ): Exchange {
-  const headers = new Headers(request.headers);
-  for (const name of ["authorization", "x-api-key", "cookie"]) headers.delete(name);
+  // Credentials are nobody's business further in.
+  const headers = withoutCredentials(request.headers);
   const target = { provider: app.provider, model: asked.model, headers: {} };
   const journal = newJournal(startedAt);
   const exchange = { id, request: asked, headers, target, signal: visit.signal, journal };

@@ -63,7 +63,7 @@ function traceOf(
         model,
         url,
         headers: sent,
-        headers_not_forwarded: [...headers.keys()].filter((name) => !(name in sent)),
+        headers_not_forwarded: [...headers].map(([name]) => name).filter((name) => !(name in sent)),
         body: show(body),
       });
     },
