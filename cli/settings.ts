@@ -1,7 +1,7 @@
 /** Gathers the settings: flags > env file > process environment. */
 import { parseEnv } from "./env_text.ts";
 import { ConfigError, CUSTOM_HEADER, SETTINGS } from "../core/config.ts";
-import type { Providers } from "../core/mod.ts";
+import type { ProviderAdapter, Providers } from "../core/mod.ts";
 import { withoutShadowed } from "./secrets.ts";
 
 const DEFAULT_FILE = ".env";
@@ -70,10 +70,12 @@ function readEnvFile(file: string | undefined): Record<string, string> {
 }
 
 function knownNames(providers: Providers): ReadonlySet<string> {
-  const own = Object.values(providers).flatMap((
-    { apiKeyEnv, env },
-  ) => [apiKeyEnv ?? "", ...env ?? []]);
-  return new Set([...SETTINGS, ...own].filter((name) => name !== ""));
+  return new Set([...SETTINGS, ...Object.values(providers).flatMap(variablesOf)]);
+}
+
+/** The names of the variables that an adapter reads. */
+export function variablesOf({ apiKeyEnv, env = [] }: ProviderAdapter): string[] {
+  return apiKeyEnv === undefined ? [...env] : [apiKeyEnv, ...env];
 }
 
 /** The environment is full of others' names, and a short one is two letters off many. */

@@ -16,6 +16,9 @@ const list = z.string().transform((text) => text.split(",").map((item) => item.t
 
 const httpUrl = z.string().refine(isHttpUrl, "must be a URL that begins with http:// or https://");
 
+const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"] as const;
+export type LogLevel = typeof LOG_LEVELS[number];
+
 const SCHEMA = z.object({
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: httpUrl.optional(),
@@ -27,7 +30,7 @@ const SCHEMA = z.object({
   HOST: z.string().default("0.0.0.0"),
   PORT: count.refine((port) => port <= 65535, "must be a port between 0 and 65535").default(8082),
   LOG_LEVEL: z.string().transform((level) => level.split(/[\s#]/)[0]?.toUpperCase() ?? "")
-    .refine(isLogLevel, "must be DEBUG, INFO, WARNING or ERROR").default("INFO"),
+    .pipe(z.enum(LOG_LEVELS, "must be DEBUG, INFO, WARNING or ERROR")).default("INFO"),
   LOG_DIR: z.string().optional(),
   LOG_RETENTION_DAYS: count.default(3),
   LOG_BODIES: z.stringbool({ error: "must be true or false" }).default(true),
@@ -45,8 +48,6 @@ const SCHEMA = z.object({
   SEARCH_URL: httpUrl.optional(),
   SEARCH_KEY: z.string().optional(),
 });
-
-export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR";
 
 /** The names of the settings that are read here. */
 export const SETTINGS: readonly string[] = Object.keys(SCHEMA.shape);
@@ -140,7 +141,7 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>)
     fallbacks: (model) => fallbacksOf(model, Object.values(tiers), settings.FALLBACK_MODELS),
     host: settings.HOST,
     port: settings.PORT,
-    logLevel: settings.LOG_LEVEL as LogLevel,
+    logLevel: settings.LOG_LEVEL,
     logDir: settings.LOG_DIR,
     logRetentionDays: settings.LOG_RETENTION_DAYS,
     logBodies: settings.LOG_BODIES,
@@ -230,8 +231,4 @@ function headerName(name: string): string {
 
 function isHttpUrl(value: string): boolean {
   return /^https?:\/\//i.test(value) && URL.canParse(value);
-}
-
-function isLogLevel(level: string): level is LogLevel {
-  return ["DEBUG", "INFO", "WARNING", "ERROR"].includes(level);
 }

@@ -4,6 +4,7 @@ import { Failure } from "../failure.ts";
 import { configureLogs } from "../logs.ts";
 import { align, paint, printJson } from "../output.ts";
 import { makeProgram, readSettings, type SettingFlags } from "../program.ts";
+import { variablesOf } from "../settings.ts";
 import { adviceFor } from "./advice.ts";
 import { type Probe, probe } from "./probes.ts";
 import { readAloud } from "./report.ts";
@@ -20,7 +21,7 @@ export async function check(options: CheckOptions, parts: Parts): Promise<void> 
   const program = await makeProgram({ ...config, maxRetries: 0 }, parts, "check");
   const { provider, baseUrl, facts } = program;
   const adapter = parts.providers[provider];
-  const own = [adapter?.apiKeyEnv ?? "", ...adapter?.env ?? []].filter((name) => name !== "");
+  const own = adapter === undefined ? [] : variablesOf(adapter);
   const settings = readAloud({ values, sources, own }, config);
   const file = options.env ?? ".env";
   const advice = [

@@ -22,6 +22,19 @@ const IMAGE = /image/i;
 const IMAGE_REFUSED = /not support|unsupported|invalid|could not process|too large|cannot/i;
 const UNKNOWN_MODEL = /model/i;
 
+/** What the client is told for a status that says it all: wait, or ask for less. */
+const TOLD: Readonly<Record<number, number>> = {
+  200: 502,
+  408: 504,
+  409: 409,
+  413: 413,
+  429: 429,
+  500: 502,
+  502: 502,
+  503: 529,
+  504: 504,
+};
+
 /**
  * What the client must be told so that it does the right thing (sections 4.1-4.3): compact, drop an image, wait, or show
  * one sentence at once. A refusal that no switch of the client can cure is 424: 400 would make it ask six times.
@@ -54,23 +67,9 @@ export function toApiError(failure: Failure, context: RefusalContext): ApiError 
       return UNKNOWN_MODEL.test(text)
         ? new ApiError(404, `${provider} does not know the model "${model}". It said: ${message}`)
         : new ApiError(424, `${said} (HTTP 404). Check OPENAI_BASE_URL`);
-    case 408:
-    case 504:
-      return new ApiError(504, said, { retryAfter });
-    case 409:
-      return new ApiError(409, said, { retryAfter });
-    case 413:
-      return new ApiError(413, said);
-    case 429:
-      return new ApiError(429, said, { retryAfter });
-    case 200:
-    case 500:
-    case 502:
-      return new ApiError(502, said, { retryAfter });
-    case 503:
-      return new ApiError(529, said, { retryAfter });
   }
-  if (status > 504) return new ApiError(529, said, { retryAfter });
+  const told = status > 504 ? 529 : TOLD[status];
+  if (told !== undefined) return new ApiError(told, said, { retryAfter });
   if (CONTENT_FILTER.test(text)) return filtered(said);
   if (IMAGE.test(message) && IMAGE_REFUSED.test(message)) {
     return new ApiError(400, `capability_rejected: image_block. ${said}`);
