@@ -84,6 +84,20 @@ Deno.test("5.2: display omitted sends the thinking in the signature, and it come
   assert.equal(stage.received[1]?.messages[1]?.reasoning_content, "secret plan");
 });
 
+Deno.test("5.2: display omitted still tells how much is thought, for the client's spinner", async () => {
+  await using stage = setStage(() => ({
+    reasoning: "a secret plan of 32 characters..",
+    text: "ok",
+  }));
+  const events = await stage.stream({ thinking: { type: "adaptive", display: "omitted" } });
+  const tokens = events.flatMap((event) =>
+    event.type === "content_block_delta" && event.delta.type === "thinking_delta"
+      ? [event.delta.estimated_tokens ?? 0]
+      : []
+  );
+  assert.ok(tokens.reduce((sum, count) => sum + count, 0) >= 8);
+});
+
 Deno.test("5.3: cached tokens are split out of the input", async () => {
   const usage = {
     prompt_tokens: 240_403,

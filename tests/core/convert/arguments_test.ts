@@ -10,7 +10,7 @@ function send(fragments: readonly unknown[], truncated = false): { live: string;
 }
 
 const JSON_TEXT =
-  '{"command":"ls -la","depth":{"max":[1,2.5e3,null,true]},"note":"a \\"b\\" \\\\ \\u00e9"}';
+  '{"command":"ls -la","depth":{"max":[1,2.5e3,null,true],"none":[],"no":{}},"note":"a \\"b\\" \\\\ \\u00e9"}';
 
 Deno.test("ArgumentStream hands on valid JSON as it comes, cut anywhere", () => {
   for (let at = 0; at <= JSON_TEXT.length; at++) {
@@ -51,6 +51,7 @@ const SHAPES: readonly [string, readonly unknown[], unknown][] = [
   ["single quotes", ["{'a': 'b'}"], { a: "b" }],
   ["Python's words", ['{"a": True, "b": None}'], { a: true, b: null }],
   ["a trailing comma", ['{"a":1,}'], { a: 1 }],
+  ["a trailing comma in a list", ['{"a":[1,]}'], { a: [1] }],
   ["names without quotes", ["{a: 1}"], { a: 1 }],
   ["a missing brace", ['{"a":{"b":1}'], { a: { b: 1 } }],
   ["a missing quote and brace", ['{"a":"b'], { a: "b" }],
@@ -80,6 +81,12 @@ Deno.test("ArgumentStream makes nothing up where the model was cut off", () => {
     assert.equal(send([begun], true).all, begun);
   }
   assert.equal(send([""], true).all, "");
+  assert.equal(send(['{"a":1} and so'], true).all, '{"a":1}');
+});
+
+Deno.test("ArgumentStream hands on at once what follows a placeholder", () => {
+  assert.equal(send(["{}", '{"a":1}']).live, '{"a":1}');
+  assert.equal(send(['{}{"a":1}']).live, '{"a":1}');
 });
 
 Deno.test("ArgumentStream sends what nobody can repair as it is, for the client to tell the model", () => {
