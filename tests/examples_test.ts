@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { withExtensions } from "../cli/extensions.ts";
 import { assemble, type Parts } from "../core/assemble.ts";
 import { parseConfig } from "../core/config.ts";
+import { post } from "./support/post.ts";
 import { startProxyProcess } from "./support/proxy_process.ts";
 import { type Script, startUpstream } from "./support/scripted_upstream.ts";
 import { frames, QUESTION } from "./support/through.ts";
@@ -104,9 +105,7 @@ Deno.test("--plugin and PLUGINS load files from outside the project into the run
     };
     {
       await using proxy = await startProxyProcess({ settings, folder });
-      const body = JSON.stringify(QUESTION);
-      const headers = { "content-type": "application/json" };
-      const response = await fetch(`${proxy.url}/v1/messages`, { method: "POST", body, headers });
+      const response = await post(proxy.url, QUESTION);
       assert.deepEqual((await response.json()).content, [{ type: "text", text: "Hello." }]);
       assert.equal(upstream.received[0]?.body["max_new_tokens"], 8_192);
       const health = await (await fetch(`${proxy.url}/health`)).json();

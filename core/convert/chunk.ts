@@ -36,7 +36,6 @@ function toChoice({ delta, message, ...rest }: Fields, spokenBefore: boolean): C
 
 function toDelta(said: Fields): MessageDelta {
   const { tool_calls, function_call, refusal, ...rest } = said;
-  if (![tool_calls, function_call, refusal].some((field) => field !== undefined)) return said;
   const call = objectOf(function_call);
   return {
     ...rest,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { post } from "../support/post.ts";
 import { startProxyProcess } from "../support/proxy_process.ts";
 import { startUpstream } from "../support/scripted_upstream.ts";
 
@@ -12,15 +13,7 @@ for (const name of ["HTTP_PROXY", "http_proxy", "ALL_PROXY"]) {
         MAX_RETRIES: "0",
       },
     });
-    const response = await fetch(`${proxy.url}/v1/messages`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        model: "claude-opus",
-        max_tokens: 10,
-        messages: [{ role: "user", content: "Hi" }],
-      }),
-    });
+    const response = await post(proxy.url);
     assert.match(await response.text(), /Here\./);
   });
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { command, freePorts } from "../support/command.ts";
 import { inFolder } from "../support/folder.ts";
+import { post } from "../support/post.ts";
 import { startUpstream } from "../support/scripted_upstream.ts";
 
 interface Attribute {
@@ -55,17 +56,7 @@ Deno.test("OTEL_DENO=true exports a span and metrics of each request to a collec
     }).spawn();
     const reader = proxy.stdout.getReader();
     await reader.read();
-    const response = await fetch(`http://127.0.0.1:${port}/v1/messages`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        model: "claude-opus",
-        max_tokens: 9,
-        stream: true,
-        messages: [{ role: "user", content: "Hi" }],
-      }),
-    });
-    await response.text();
+    await (await post(`http://127.0.0.1:${port}`, { stream: true })).text();
     proxy.kill("SIGTERM");
     while (!(await reader.read()).done);
     await proxy.stderr.cancel();

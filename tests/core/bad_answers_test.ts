@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { assemble } from "../../core/assemble.ts";
 import { parseConfig } from "../../core/config.ts";
+import { messagesRequest } from "../support/post.ts";
 import { QUESTION } from "../support/through.ts";
 
 const SSE = "text/event-stream";
@@ -197,14 +198,8 @@ async function ask(baseUrl: string, stream: boolean): Promise<Heard> {
     plugins: [],
     version: "0.0.0",
   });
-  const response = await program.serve(
-    new Request("http://127.0.0.1/v1/messages", {
-      method: "POST",
-      body: JSON.stringify({ ...QUESTION, stream }),
-      headers: { "content-type": "application/json" },
-    }),
-    { address: "127.0.0.1" },
-  );
+  const request = messagesRequest({ ...QUESTION, stream });
+  const response = await program.serve(request, { address: "127.0.0.1" });
   const { status } = response;
   const said = await response.text();
   if (!response.headers.get("content-type")?.includes("event-stream")) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { assemble } from "../../core/assemble.ts";
 import { ConfigError, parseConfig } from "../../core/config.ts";
 import { delta } from "../support/ask.ts";
+import { messagesRequest } from "../support/post.ts";
 
 const PROVIDERS = {
   openai: { baseUrl: "https://api.openai.com/v1" },
@@ -140,17 +141,6 @@ Deno.test("the answer names the model that the client asked for, and a whole fra
     { OPENAI_API_KEY: "k" },
     () => Response.json(delta({ content: "Hi" }, "stop")),
   );
-  const response = await serve(
-    new Request("http://127.0.0.1/v1/messages", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        model: "claude-x",
-        max_tokens: 1,
-        messages: [{ role: "user", content: "Hi" }],
-      }),
-    }),
-    { address: "127.0.0.1" },
-  );
+  const response = await serve(messagesRequest({ model: "claude-x" }), { address: "127.0.0.1" });
   assert.equal((await response.json()).model, "claude-x");
 });

@@ -1,5 +1,6 @@
 /** What large requests and fast streams cost, measured on a process of its own. */
 import assert from "node:assert/strict";
+import { post } from "../support/post.ts";
 import { startProxyProcess } from "../support/proxy_process.ts";
 
 const MIB = 1024 * 1024;
@@ -21,16 +22,7 @@ function startUpstream(answer: () => BodyInit) {
 }
 
 function ask(url: string, content: string): Promise<Response> {
-  return fetch(`${url}/v1/messages`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      model: "claude-opus",
-      max_tokens: 10,
-      stream: true,
-      messages: [{ role: "user", content }],
-    }),
-  });
+  return post(url, { stream: true, messages: [{ role: "user", content }] });
 }
 
 const ANSWER = `data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\n` +

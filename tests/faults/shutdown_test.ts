@@ -1,22 +1,14 @@
 /** The end of the program, as a load balancer and a client see it. */
 import assert from "node:assert/strict";
+import { post } from "../support/post.ts";
 import { SSE_HEAD, startRawServer } from "../support/raw_server.ts";
 import { type ProxyProcess, startProxyProcess } from "../support/proxy_process.ts";
 
 const CHUNK = `data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n`;
 const END = `data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`;
 
-function ask(proxy: ProxyProcess, stream = true): Promise<Response> {
-  return fetch(`${proxy.url}/v1/messages`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      model: "claude-opus",
-      max_tokens: 10,
-      stream,
-      messages: [{ role: "user", content: "Hi" }],
-    }),
-  });
+function ask({ url }: ProxyProcess, stream = true): Promise<Response> {
+  return post(url, { stream });
 }
 
 /** Reads on until the text is among what came. */

@@ -4,6 +4,7 @@ import { assemble } from "../../core/assemble.ts";
 import { parseConfig } from "../../core/config.ts";
 import { plugins } from "../../plugins/mod.ts";
 import { providers } from "../../providers/mod.ts";
+import { messagesRequest } from "../support/post.ts";
 import { type Answer, startUpstream } from "../support/scripted_upstream.ts";
 
 /** Sends one request through the program; `use` reads or leaves the response. Returns what was logged. */
@@ -30,17 +31,11 @@ async function logOf(
   });
   const { serve } = assemble(config, { plugins, providers, version: "0" });
   const controller = new AbortController();
-  const request = new Request("http://127.0.0.1/v1/messages", {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-odd": "kept out" },
-    body: JSON.stringify({
-      model: "claude-opus-5-5",
-      max_tokens: 100,
-      stream: true,
-      messages: [{ role: "user", content: "Secret plans" }],
-    }),
-    signal: controller.signal,
-  });
+  const request = messagesRequest({
+    model: "claude-opus-5-5",
+    stream: true,
+    messages: [{ role: "user", content: "Secret plans" }],
+  }, { headers: { "x-odd": "kept out" }, signal: controller.signal });
   await use(await serve(request, { address: "127.0.0.1" }), () => controller.abort());
   resetSync();
   return records;

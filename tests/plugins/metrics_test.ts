@@ -4,6 +4,7 @@ import { parseConfig } from "../../core/config.ts";
 import { Counter, Histogram } from "../../plugins/metrics_text.ts";
 import { plugins } from "../../plugins/mod.ts";
 import { providers } from "../../providers/mod.ts";
+import { messagesRequest } from "../support/post.ts";
 import { startUpstream } from "../support/scripted_upstream.ts";
 
 const PEER = { address: "127.0.0.1" };
@@ -17,14 +18,7 @@ Deno.test("metrics() counts requests, errors and tokens for Prometheus and for /
   const config = parseConfig({ OPENAI_BASE_URL: upstream.baseUrl, BIG_MODEL: "kimi-k2" });
   const { serve } = assemble(config, { plugins, providers, version: "0" });
   for (let round = 0; round < 2; round++) {
-    const body = {
-      model: "claude-opus",
-      max_tokens: 9,
-      messages: [{ role: "user", content: "Hi" }],
-    };
-    const headers = { "content-type": "application/json" };
-    const request = { method: "POST", headers, body: JSON.stringify(body) };
-    await (await serve(new Request(`${ROOT}/v1/messages`, request), PEER)).text();
+    await (await serve(messagesRequest(), PEER)).text();
   }
   const page = await (await serve(new Request(`${ROOT}/metrics`), PEER)).text();
   for (

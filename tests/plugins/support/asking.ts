@@ -6,6 +6,7 @@ import type { Event, Message, Request as Asked } from "../../../core/protocol/an
 import { plugins } from "../../../plugins/mod.ts";
 import { providers } from "../../../providers/mod.ts";
 import type { Providers } from "../../../core/mod.ts";
+import { messagesRequest } from "../../support/post.ts";
 
 export interface Setting {
   readonly baseUrl: string;
@@ -31,13 +32,7 @@ export function post(asked: Asked, setting: Setting, signal?: AbortSignal): Prom
       ...(setting.fetch === undefined ? {} : { fetch: setting.fetch }),
     },
   );
-  const request = new Request("http://127.0.0.1/v1/messages?beta=true", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(asked),
-    ...(signal === undefined ? {} : { signal }),
-  });
-  return program.serve(request, { address: "127.0.0.1" });
+  return program.serve(messagesRequest(asked, { signal }), { address: "127.0.0.1" });
 }
 
 /** The events of a streamed answer. Throws where it is not one. */
