@@ -11,11 +11,13 @@ const CUMULATIVE_FROM = 16;
  * objects, double-encoded strings and fenced ones all give the same text.
  */
 export class ArgumentStream {
+  /** Like `#valid` only added to while deltas come: to read a string that grows means to copy all of it each time. */
   #raw = "";
   /** The part of `#raw` that is valid JSON, and how much of `#raw` that is. */
   #valid = "";
   #scanned = 0;
-  #sent = 0;
+  /** The end of `#valid` that is not sent. */
+  #pending = "";
   #scanner = new ObjectScanner();
 
   /** A complete, non-empty object has been read: nothing that follows belongs to it. */
@@ -31,8 +33,9 @@ export class ArgumentStream {
   /** Takes a fragment in any shape (Q82) and returns the text that can be sent now. */
   push(fragment: unknown): string {
     if (fragment === null || fragment === undefined || this.complete) return "";
-    this.#raw += this.#increment(asText(fragment));
-    this.#scan();
+    const text = this.#increment(asText(fragment));
+    this.#raw += text;
+    this.#scan(text);
     return this.#release();
   }
 
@@ -41,15 +44,15 @@ export class ArgumentStream {
    * Where even repair finds no object the text goes out as it is, and the client tells the model.
    */
   end(truncated: boolean): string {
-    if (this.#scanner.done) return this.#valid.slice(this.#sent);
+    if (this.#scanner.done) return this.#pending;
     const raw = this.#raw.trim();
     if (raw === "" || raw === "null") return truncated ? "" : "{}";
-    const sent = this.#valid.slice(0, this.#sent);
+    const sent = this.#valid.slice(0, this.#valid.length - this.#pending.length);
     for (const whole of truncated ? [] : [this.#closed(), repairObject(this.#raw)]) {
       if (whole?.startsWith(sent)) return whole.slice(sent.length);
     }
-    if (this.#sent === 0) return this.#raw;
-    return this.#valid.slice(this.#sent) + this.#raw.slice(this.#scanned);
+    if (sent === "") return this.#raw;
+    return this.#pending + this.#raw.slice(this.#scanned);
   }
 
   /** All that is known, where nothing but its end is missing. */
@@ -59,22 +62,26 @@ export class ArgumentStream {
     return isJson(whole) ? whole : undefined;
   }
 
-  #scan(): void {
+  /** `text`: the end of `#raw`, of which all before was scanned. */
+  #scan(text: string): void {
     if (this.#scanner.bad) return;
-    const { valid, length } = this.#scanner.feed(this.#raw.slice(this.#scanned));
+    const { valid, length } = this.#scanner.feed(text);
     this.#valid += valid;
+    this.#pending += valid;
     this.#scanned += length;
-    const next = this.#raw.indexOf("{", this.#scanned);
-    if (this.#scanner.done && !this.#scanner.hasKey && next >= 0) this.#restart(next);
+    if (this.#scanner.done && !this.#scanner.hasKey) this.#restart();
   }
 
   /** `{}` was a placeholder: the real arguments follow it. */
-  #restart(at: number): void {
+  #restart(): void {
+    const at = this.#raw.indexOf("{", this.#scanned);
+    if (at < 0) return;
     this.#raw = this.#raw.slice(at);
     this.#valid = "";
+    this.#pending = "";
     this.#scanned = 0;
     this.#scanner = new ObjectScanner();
-    this.#scan();
+    this.#scan(this.#raw);
   }
 
   /**
@@ -83,9 +90,8 @@ export class ArgumentStream {
    */
   #release(): string {
     if (!this.#scanner.hasKey) return "";
-    const pending = this.#valid.slice(this.#sent);
-    const text = this.#scanner.done ? pending : sure(pending, this.#scanner.inLiteral);
-    this.#sent += text.length;
+    const text = this.#scanner.done ? this.#pending : sure(this.#pending, this.#scanner.inLiteral);
+    this.#pending = this.#pending.slice(text.length);
     return text;
   }
 

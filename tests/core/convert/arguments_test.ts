@@ -106,3 +106,14 @@ Deno.test("repairObject() returns JSON of an object, or nothing", () => {
   assert.equal(repairObject('{"a":1}'), '{"a":1}');
   for (const text of ["[1]", "1", '"text"', ""]) assert.equal(repairObject(text), undefined);
 });
+
+Deno.test("ArgumentStream takes no longer for a delta at the end of 400 KB than at the beginning", () => {
+  const json = JSON.stringify({ file_path: "/a", content: "hello wörld\n".repeat(33_000) });
+  const stream = new ArgumentStream();
+  const startedAt = performance.now();
+  let sent = "";
+  for (let at = 0; at < json.length; at += 5) sent += stream.push(json.slice(at, at + 5));
+  const took = performance.now() - startedAt;
+  assert.equal(sent + stream.end(false), json);
+  assert.ok(took < 3_000, `${took} ms`);
+});
