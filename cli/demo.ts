@@ -63,7 +63,7 @@ export async function demo({ port, once = false }: DemoOptions, parts: Parts): P
   console.log(
     `\nccproxy serves the demo model on http://127.0.0.1:${running.port}. Ctrl+C ends it.`,
   );
-  console.log(connectLine(running.port, "any"));
+  console.log(connectLine(`http://127.0.0.1:${running.port}`, "any"));
 }
 
 /** The part of a frame that differs from its neighbours. */

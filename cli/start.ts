@@ -1,6 +1,7 @@
 import type { Parts, Program } from "../core/assemble.ts";
 import { type Config, ConfigError } from "../core/config.ts";
 import { makeRedactor } from "../core/redact.ts";
+import { urlFromHere, urlOn } from "./address.ts";
 import { clientEnvironment, toExports } from "./client_environment.ts";
 import { configureLogs, keepClean, outliveFaults } from "./logs.ts";
 import { makeProgram, readSettings, type SettingFlags } from "./program.ts";
@@ -77,22 +78,22 @@ function banner(program: Program, config: Config, port: number): string {
   const { provider, baseUrl } = program;
   const { big, middle, small } = config.models;
   const token = config.clientKeys.length > 0 ? "<your ANTHROPIC_API_KEY>" : "any";
-  const url = `http://127.0.0.1:${port}`;
+  const url = urlFromHere(config.host, port);
   return [
-    `ccproxy listens on http://${config.host}:${port} -> ${provider} at ${baseUrl}`,
+    `ccproxy listens on ${urlOn(config.host, port)} -> ${provider} at ${baseUrl}`,
     `Models: opus ${big}, sonnet ${middle}, haiku ${small}`,
     ...(config.clientKeys.length > 0
       ? []
       : ["Only callers on this machine are let in, because ANTHROPIC_API_KEY is not set."]),
-    connectLine(port, token),
+    connectLine(url, token),
     "Or, so that Claude Code knows these models (`ccproxy code` does the same):",
     toExports(clientEnvironment({ ...program, url, token, config })),
   ].join("\n");
 }
 
 /** What to type to connect Claude Code. */
-export function connectLine(port: number, key: string): string {
-  return `Connect: ANTHROPIC_BASE_URL=http://127.0.0.1:${port} ANTHROPIC_AUTH_TOKEN=${key} claude`;
+export function connectLine(url: string, key: string): string {
+  return `Connect: ANTHROPIC_BASE_URL=${url} ANTHROPIC_AUTH_TOKEN=${key} claude`;
 }
 
 function untilSignal(): Promise<void> {

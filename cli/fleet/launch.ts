@@ -42,9 +42,3 @@ export function hostOf({ env }: Instance): string {
   });
   return values["HOST"] ?? "0.0.0.0";
 }
-
-/** Where it is reached from here. */
-export function urlOf({ port }: Instance, host: string): string {
-  const near = ["0.0.0.0", "::", "localhost"].includes(host) ? "127.0.0.1" : host;
-  return `http://${near.includes(":") ? `[${near}]` : near}:${port}`;
-}

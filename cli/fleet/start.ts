@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { urlFromHere } from "../address.ts";
 import { makeFolders, outPath } from "./folders.ts";
 import { askHealth, modelsOf } from "./health.ts";
 import type { Instance } from "./instances.ts";
-import { hostOf, launch, type Launched, urlOf } from "./launch.ts";
+import { hostOf, launch, type Launched } from "./launch.ts";
 import { holderOf } from "./port.ts";
 import { forget, readRecord, record, runs } from "./process.ts";
 
@@ -30,7 +31,7 @@ export async function startInstance(instance: Instance): Promise<Started> {
     return failed((thrown as Error).message);
   }
   const recorded = readRecord(name);
-  const url = urlOf(instance, host);
+  const url = urlFromHere(host, port);
   if (recorded !== undefined) {
     const health = await askHealth(url);
     if (await runs(recorded, health?.instance?.pid)) {

@@ -1,7 +1,8 @@
+import { urlFromHere } from "../address.ts";
 import { align, duration, paint } from "../output.ts";
 import { askHealth, modelsOf } from "./health.ts";
 import type { Instance } from "./instances.ts";
-import { hostOf, urlOf } from "./launch.ts";
+import { hostOf } from "./launch.ts";
 import { forget, readRecord, runs } from "./process.ts";
 
 export interface Status {
@@ -29,7 +30,7 @@ export async function statusOf(instance: Instance): Promise<Status> {
   } catch (thrown) {
     note = (thrown as Error).message;
   }
-  const url = urlOf(instance, host);
+  const url = urlFromHere(host, port);
   const health = await askHealth(url);
   const recorded = readRecord(name);
   const ours = recorded !== undefined && await runs(recorded, health?.instance?.pid);

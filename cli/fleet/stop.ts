@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { urlFromHere } from "../address.ts";
 import { askHealth } from "./health.ts";
 import type { Instance } from "./instances.ts";
-import { hostOf, urlOf } from "./launch.ts";
+import { hostOf } from "./launch.ts";
 import { forget, readRecord, type Recorded, runs, signal, stillRuns } from "./process.ts";
 
 /** Longer than an instance takes to complete its running answers. */
@@ -36,8 +37,8 @@ export async function end(recorded: Recorded, graceMs = GRACE_MS): Promise<Stopp
 /** The env file may be gone meanwhile. */
 function urlFor(instance: Instance): string {
   try {
-    return urlOf(instance, hostOf(instance));
+    return urlFromHere(hostOf(instance), instance.port);
   } catch {
-    return urlOf(instance, "127.0.0.1");
+    return urlFromHere("127.0.0.1", instance.port);
   }
 }
