@@ -60,6 +60,7 @@ export function makeCommands(parts: Parts): Command {
   program.command("code")
     .description("Run Claude Code through a proxy of its own. Its arguments go after --.")
     .argument("[arguments...]", "what `claude` is given")
+    .showHelpAfterError("What is for Claude Code goes after --")
     .option("--env <file>", "env file (default: .env)")
     .option("--port <number>", "port to listen on (default: a free one)", portNumber)
     .option("--log-level <level>", "DEBUG, INFO, WARNING or ERROR (LOG_LEVEL)", logLevel)

@@ -75,6 +75,12 @@ Deno.test("code keeps its client's requests to us out of the shell's HTTP proxy"
   assert.match(stdout, /^NO_PROXY=intranet,127\.0\.0\.1,localhost,::1$/m);
 });
 
+Deno.test("code says where the client's own options go", async () => {
+  const { code, stderr } = await run(["-p", "hello"]);
+  assert.equal(code, 2);
+  assert.equal(stderr, "error: unknown option '-p'\nWhat is for Claude Code goes after --\n");
+});
+
 Deno.test("code says how to get the client where there is none", async () => {
   const { code, stderr } = await run([], (home) => Deno.removeSync(join(home, "bin/claude")));
   assert.equal(code, 1);
