@@ -1,3 +1,4 @@
+import { getLogger } from "@logtape/logtape";
 import {
   abandoned,
   isPassing,
@@ -7,9 +8,12 @@ import {
 } from "../core/mod.ts";
 import { isWordless, untilItSpeaks } from "./wordless.ts";
 
+const logger = getLogger(["ccproxy", "retry"]);
+
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
 const WORDLESS_RETRIES = 2;
+const WORDLESS = "it ended its answer without a word";
 
 /**
  * Asks again where the upstream failed before anything was sent, or ended without a word. A wait longer than ours is left
@@ -17,7 +21,9 @@ const WORDLESS_RETRIES = 2;
  */
 export function retry({ config }: PluginContext): Middleware {
   return function retry(exchange, next) {
-    const { signal } = exchange;
+    const { id, target: { model }, signal } = exchange;
+    const tell = (reason: string) =>
+      logger.info("{id} {model} is asked again: {reason}", { id, model, reason });
     const lastStart = Date.now() + config.limits.firstByte * 1000;
     return attemptFrom(0);
 
@@ -28,12 +34,17 @@ export function retry({ config }: PluginContext): Middleware {
           const reply = await next(exchange);
           if (last || attempt >= WORDLESS_RETRIES || reply.kind === "raw") return reply;
           if (reply.kind === "message" ? !isWordless(reply.message) : !reply.empty) {
-            return talking(reply, () => attemptFrom(attempt + 1));
+            return talking(reply, () => {
+              tell(WORDLESS);
+              return attemptFrom(attempt + 1);
+            });
           }
           if (reply.kind === "stream") reply.events.cancel("the answer is empty");
+          tell(WORDLESS);
         } catch (thrown) {
           const wait = last ? undefined : waitFor(thrown, attempt);
           if (wait === undefined || Date.now() >= lastStart) throw thrown;
+          tell((thrown as Error).message);
           await pause(wait, signal);
         }
         if (signal.aborted) throw abandoned(signal);

@@ -81,6 +81,24 @@ Deno.test("logging() writes one line with every figure of a request", async () =
   });
 });
 
+Deno.test("what the client is spared has a line too, each time", async () => {
+  const records = await logOf(
+    [
+      { error: { status: 503, headers: { "retry-after": "0" }, body: { error: "Overloaded" } } },
+      {},
+      { reasoning: "Hm." },
+      { text: "Hello" },
+    ],
+    (response) => response.text(),
+    { MAX_RETRIES: "3" },
+  );
+  const lines = records.filter(({ category }) => category.at(-1) === "retry");
+  assert.deepEqual(lines.map(({ properties: { model, reason } }) => [model, reason]), [
+    ["kimi-k2", "generic: Overloaded"],
+    ["kimi-k2", "it ended its answer without a word"],
+  ]);
+});
+
 Deno.test("logging() names the status and the sentence of a failure", async () => {
   const refusal = { error: { message: "no such model" } };
   const line = lineOf(
