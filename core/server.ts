@@ -41,6 +41,8 @@ interface Incoming {
   /** The name of the caller's key. */
   readonly client: string | undefined;
   readonly visit: Visit;
+  /** It is known what is asked: from here on the plugins tell what becomes of it. */
+  taken(): void;
 }
 
 type Route = (incoming: Incoming) => Promise<Response>;
@@ -60,6 +62,8 @@ export function createServer(app: App): (request: Request, peer: Peer) => Promis
     const startedAt = performance.now();
     const id = `req_${crypto.randomUUID().replaceAll("-", "")}`;
     let visit: Visit | undefined;
+    let isTaken = false;
+    const taken = () => void (isTaken = true);
     let response: Response;
     try {
       const { method, headers, signal } = request;
@@ -70,10 +74,11 @@ export function createServer(app: App): (request: Request, peer: Peer) => Promis
       const open = OPEN_PATHS.has(route);
       const client = open ? undefined : app.door.admit(caller);
       visit = app.traffic.enter(signal, open);
-      response = await dispatch(route, { request, id, app, client, visit, startedAt });
+      response = await dispatch(route, { request, id, app, client, visit, startedAt, taken });
     } catch (thrown) {
       await request.body?.cancel().catch(() => {});
       response = toErrorResponse(thrown, id);
+      if (!isTaken) logRefused(id, request, peer, thrown);
     } finally {
       visit?.leave();
     }
@@ -150,9 +155,10 @@ async function postChatCompletions(incoming: Incoming): Promise<Response> {
 }
 
 function makeExchange(
-  { request, id, app, client, visit, startedAt }: Incoming,
+  { request, id, app, client, visit, startedAt, taken }: Incoming,
   asked: Anthropic.Request,
 ): Exchange {
+  taken();
   // Credentials are nobody's business further in.
   const headers = withoutCredentials(request.headers);
   const target = { provider: app.provider, model: asked.model, headers: {} };
@@ -171,6 +177,23 @@ function toErrorResponse(thrown: unknown, id: string): Response {
     response.headers.set("x-should-retry", String(error.shouldRetry));
   }
   return response;
+}
+
+/** Without its query, which may hold a key, and shortened, because anybody may send it. */
+function logRefused(id: string, { method, url }: Request, { address }: Peer, thrown: unknown) {
+  const { status, message } = asApiError(thrown);
+  const path = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1]?.slice(0, 100);
+  getLogger(["ccproxy", "refused"]).info(
+    "{id} {method} {path} from {address} {status}: {message}",
+    {
+      id,
+      method,
+      path,
+      address,
+      status,
+      message: message.slice(0, 300),
+    },
+  );
 }
 
 /** The client already has its status when a stream breaks. */
