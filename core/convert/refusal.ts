@@ -12,7 +12,7 @@ export interface RefusalContext {
 }
 
 const CONTENT_FILTER =
-  /content.?filter|content management policy|data_inspection_failed|sensitive/i;
+  /content.?filter|content management policy|data_inspection_failed|(?<!case.)sensitive/i;
 const MODERATION = /moderation|flagged/i;
 const QUOTA =
   /insufficient.?(?:quota|balance|credit)|exceeded your current quota|credit balance|arrearage/i;

@@ -15,6 +15,7 @@ function refuse(status: number, message: string, code = "", retryAfter?: number)
 /** What the provider says, and what the client must hear (gateway-protocol 4 and 7). */
 const MAP: readonly [number, string, number, string, RegExp][] = [
   [400, "Unknown parameter", 424, "invalid_request_error", /^acme: Unknown parameter$/],
+  [400, "Tool names are case-sensitive", 424, "invalid_request_error", /^acme: Tool names/],
   [422, "Extra inputs", 424, "invalid_request_error", /Extra inputs/],
   [401, "invalid x-api-key", 401, "authentication_error", /OPENAI_API_KEY.*invalid key/],
   [401, "No", 401, "authentication_error", /\/login does not change it/],
