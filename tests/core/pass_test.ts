@@ -1,11 +1,11 @@
 /** POST /v1/chat/completions through the whole program, to a provider of bare sockets. */
 import assert from "node:assert/strict";
-import { mock } from "node:test";
 import { assemble } from "../../core/assemble.ts";
 import { parseConfig } from "../../core/config.ts";
 import { plugins } from "../../plugins/mod.ts";
 import { providers } from "../../providers/mod.ts";
 import { type Line, SSE_HEAD, startRawServer } from "../support/raw_server.ts";
+import { withoutJitter } from "../support/waits.ts";
 
 const KEY = "sk-of-the-provider";
 const FRAME = 'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n';
@@ -37,15 +37,6 @@ function start(speak: (line: Line, index: number) => unknown, settings = {}) {
 function answer(status: number, body: string, head = ""): string {
   return `HTTP/1.1 ${status} Odd\r\ncontent-type: application/json\r\n` +
     `content-length: ${body.length}\r\n${head}\r\n${body}`;
-}
-
-async function withoutJitter(run: () => Promise<void>): Promise<void> {
-  const chance = mock.method(Math, "random", () => 0);
-  try {
-    await run();
-  } finally {
-    chance.mock.restore();
-  }
 }
 
 Deno.test("a pass-through that is refused in passing is asked again, unseen", () =>

@@ -1,6 +1,5 @@
 /** What the client is spared: retries, other models, a dead upstream; and what it cannot do to us. */
 import assert from "node:assert/strict";
-import { mock } from "node:test";
 import { assemble } from "../../core/assemble.ts";
 import { parseConfig } from "../../core/config.ts";
 import type { Anthropic } from "../../core/contract.ts";
@@ -12,6 +11,7 @@ import { type Answer, startUpstream } from "../support/scripted_upstream.ts";
 import { checkBrokenGrammar, checkGrammar } from "../support/grammar.ts";
 import { SSE_HEAD } from "../support/raw_server.ts";
 import { FRAMES, startStage, TOOLS } from "./stage.ts";
+import { withoutJitter } from "../support/waits.ts";
 
 const REFUSED: Answer = { error: { status: 503, body: { error: { message: "Overloaded" } } } };
 
@@ -26,15 +26,6 @@ function startProgram(script: Parameters<typeof startUpstream>[0], settings = {}
       serve(messagesRequest({ stream, ...extra }, { headers }), { address: "127.0.0.1" }),
     [Symbol.asyncDispose]: () => upstream[Symbol.asyncDispose](),
   };
-}
-
-async function withoutJitter(run: () => Promise<void>): Promise<void> {
-  const chance = mock.method(Math, "random", () => 0);
-  try {
-    await run();
-  } finally {
-    chance.mock.restore();
-  }
 }
 
 for (const stream of [true, false]) {

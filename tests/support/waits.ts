@@ -1,3 +1,5 @@
+import { mock } from "node:test";
+
 /** Runs with timers that end at once; returns how long each would have taken, in milliseconds. */
 export async function withoutWaiting(run: () => Promise<unknown>): Promise<number[]> {
   const waits: number[] = [];
@@ -16,4 +18,14 @@ export async function withoutWaiting(run: () => Promise<unknown>): Promise<numbe
     Object.defineProperty(globalThis, "setTimeout", real);
   }
   return waits;
+}
+
+/** Runs with waits that are all of the shortest length that chance could make. */
+export async function withoutJitter(run: () => Promise<void>): Promise<void> {
+  const chance = mock.method(Math, "random", () => 0);
+  try {
+    await run();
+  } finally {
+    chance.mock.restore();
+  }
 }

@@ -32,6 +32,7 @@ const BODIES: readonly [string, unknown, string, string?][] = [
   ],
   ["Azure's gateway", { statusCode: 401, message: "No." }, "No."],
   ["a message of JSON", { error: { message: 'failed: {"error":{"message":"No."}}' } }, "No."],
+  ["a message that is JSON", { error: { message: '{"error":{"message":"No."}}' } }, "No."],
   ["plain text", "No.", "No."],
   [
     "a web page",

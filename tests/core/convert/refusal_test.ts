@@ -91,8 +91,8 @@ Deno.test("the wait that the provider asks for is handed on", () => {
   for (const status of [429, 500, 503]) assert.equal(refuse(status, "wait", "", 7).retryAfter, 7);
 });
 
-Deno.test("a bad key is not asked again with", () => {
-  assert.equal(refuse(401, "no").shouldRetry, false);
+Deno.test("a bad key is not asked again with, and no redirect is followed", () => {
+  for (const status of [401, 403, 302]) assert.equal(refuse(status, "no").shouldRetry, false);
 });
 
 Deno.test("a code counts as much as the sentence", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { convertRequest } from "../../../core/convert/request.ts";
+import { convertRequest, effortOf } from "../../../core/convert/request.ts";
 import { encodeSignature } from "../../../core/convert/state.ts";
 import type { MessageParam, Request } from "../../../core/protocol/anthropic.ts";
+import type { Effort } from "../../../core/contract.ts";
 import { captured } from "../../support/captured.ts";
 
 const OPTIONS = {
@@ -14,6 +15,40 @@ const OPTIONS = {
 
 function simple(more: Partial<Request> = {}): Request {
   return { model: "claude", max_tokens: 100, messages: [{ role: "user", content: "hi" }], ...more };
+}
+
+const EFFORTS: readonly [string, Partial<Request>, Effort][] = [
+  ["nothing", {}, "none"],
+  ["thinking that is disabled", { thinking: { type: "disabled" } }, "none"],
+  ["an effort without thinking", { output_config: { effort: "high" } }, "none"],
+  ["thinking alone", { thinking: { type: "adaptive" } }, "medium"],
+  ["a budget of 1024", { thinking: { type: "enabled", budget_tokens: 1024 } }, "low"],
+  ["a budget of 1025", { thinking: { type: "enabled", budget_tokens: 1025 } }, "medium"],
+  ["a budget of 8192", { thinking: { type: "enabled", budget_tokens: 8192 } }, "medium"],
+  ["a budget of 8193", { thinking: { type: "enabled", budget_tokens: 8193 } }, "high"],
+  ["an effort beside a budget", {
+    thinking: { type: "enabled", budget_tokens: 1 },
+    output_config: { effort: "max" },
+  }, "max"],
+  ["an effort that does not exist", {
+    thinking: { type: "adaptive" },
+    output_config: { effort: "turbo" },
+  }, "medium"],
+  ["a turn's effort beside the request's", {
+    thinking: { type: "adaptive" },
+    output_config: { effort: "low" },
+    messages: [
+      { role: "user", content: "a", output_config: { effort: "max" } },
+      { role: "system", content: "b", output_config: { effort: "xhigh" } },
+      { role: "user", content: "c" },
+    ],
+  }, "xhigh"],
+];
+
+for (const [asked, request, effort] of EFFORTS) {
+  Deno.test(`effortOf() reads ${asked} as ${effort} (Q24)`, () => {
+    assert.equal(effortOf(simple(request)), effort);
+  });
 }
 
 Deno.test("convertRequest() asks for structured output with the client's schema", () => {

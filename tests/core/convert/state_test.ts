@@ -66,6 +66,7 @@ for (
     "ccp1.%%%",
     "ccp1.bm90IGpzb24",
     "ccp1.bnVsbA",
+    "abcd.eyJwcm92aWRlciI6InRlc3QifQ",
   ]
 ) {
   Deno.test(`the signature ${foreign} is not ours`, () => {
@@ -80,6 +81,7 @@ for (
     "ccp1_",
     "ccp1_zzz_0123456789ab",
     "ccp1_bnVsbA_0123456789ab",
+    "abcd_eyJwcm92aWRlciI6InRlc3QifQ_0123456789ab",
   ]
 ) {
   Deno.test(`the id ${foreign} carries nothing`, () => {

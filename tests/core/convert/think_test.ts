@@ -25,6 +25,7 @@ const ANSWERS: readonly [string, string, string, ThinkTagsOptions?][] = [
   ["<think></think>Hello", "", "Hello"],
   ["<think>a < b </thin </think>Hello", "a < b </thin ", "Hello"],
   ["<think>never closed", "never closed", ""],
+  ["<think>never closed</thin", "never closed</thin", ""],
   ["Hello <think>is code</think>", "", "Hello <think>is code</think>"],
   ["<thin", "", "<thin"],
   ["<b>Hello</b>", "", "<b>Hello</b>"],
