@@ -1,5 +1,6 @@
 import { countTokens } from "./convert/tokens.ts";
 import type * as OpenAI from "./protocol/openai.ts";
+import { Recent } from "./recent.ts";
 
 /** What the provider said of the last answer of a model. */
 interface Lesson {
@@ -16,7 +17,7 @@ const TEACHES_FROM = 500;
 /** A count further from the guess than this, either way, is a provider's mistake, and would mislead the client. */
 const MOST_OFF = 4;
 
-/** Models that are remembered, each with its last prompt: their names come from the clients. */
+/** Models that are remembered, each with its last prompt. */
 const MOST_MODELS = 32;
 
 /**
@@ -24,7 +25,7 @@ const MOST_MODELS = 32;
  * are corrected by what the provider said of the model's last prompt: one turn is mostly the one before.
  */
 export class Meter {
-  readonly #lessons = new Map<string, Lesson>();
+  readonly #lessons = new Recent<string, Lesson>(MOST_MODELS);
 
   /** A guess, corrected; costs nothing, so that each answer can begin with it. */
   estimate(model: string, guess: number): number {
@@ -36,10 +37,7 @@ export class Meter {
   learn(model: string, lesson: { guess: number; actual: number; body: OpenAI.Request }): void {
     const ratio = lesson.actual / lesson.guess;
     const credible = ratio < MOST_OFF && ratio > 1 / MOST_OFF;
-    if (lesson.guess < TEACHES_FROM || !credible) return;
-    this.#lessons.delete(model);
-    this.#lessons.set(model, lesson);
-    if (this.#lessons.size > MOST_MODELS) this.#lessons.delete(this.#lessons.keys().next().value!);
+    if (lesson.guess >= TEACHES_FROM && credible) this.#lessons.set(model, lesson);
   }
 
   /** A count by the tokenizer, corrected; the tokenizer is loaded and the last prompt counted when first asked. */

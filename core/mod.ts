@@ -35,6 +35,7 @@ export { textOf } from "./convert/content.ts";
 export { searchScope } from "./convert/search.ts";
 export { completionsUrl } from "./convert/url.ts";
 export { mapModel } from "./models.ts";
+export { Recent } from "./recent.ts";
 export { asFlow, asMessage } from "./reply.ts";
 export { flowOf } from "./stream/flow.ts";
 export { parseObject } from "./stream/json.ts";

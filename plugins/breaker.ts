@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { ApiError, isPassing, type Middleware, type PluginContext } from "../core/mod.ts";
+import { ApiError, isPassing, type Middleware, type PluginContext, Recent } from "../core/mod.ts";
 
 const logger = getLogger(["ccproxy", "breaker"]);
 
@@ -7,7 +7,7 @@ const logger = getLogger(["ccproxy", "breaker"]);
 const FAULTS = 5;
 /** How long it is left alone before one request may try it again. */
 const REST_MS = 20_000;
-/** Models that are watched at a time: their names come from the clients. */
+/** Models that are watched at a time. */
 const MOST_MODELS = 1_000;
 
 interface Circuit {
@@ -22,14 +22,12 @@ interface Circuit {
  * after a rest a single one finds it alive. A refusal is a sign of life.
  */
 export function breaker({ provider }: PluginContext): Middleware {
-  const circuits = new Map<string, Circuit>();
+  const circuits = new Recent<string, Circuit>(MOST_MODELS);
 
   function note(model: string, reason: string) {
     const faults = (circuits.get(model)?.faults ?? 0) + 1;
     const restsUntil = faults >= FAULTS ? Date.now() + REST_MS : 0;
-    circuits.delete(model);
     circuits.set(model, { faults, restsUntil, reason });
-    if (circuits.size > MOST_MODELS) circuits.delete(circuits.keys().next().value!);
     if (faults !== FAULTS) return;
     logger.warn("{model} failed {faults} times in a row and is left alone for {seconds} s", {
       model,

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { ContentBlock, Request } from "../protocol/anthropic.ts";
+import { Recent } from "../recent.ts";
 
 /** Texts kept between turns: each turn brings the same documents again. */
 const KEPT = 32;
@@ -12,17 +13,12 @@ export type DocumentReader = (request: Request) => Promise<ReadonlyMap<string, s
  * not in the map. The library is loaded with the first PDF.
  */
 export function createDocumentReader(): DocumentReader {
-  const texts = new Map<string, Promise<string | undefined>>();
+  const texts = new Recent<string, Promise<string | undefined>>(KEPT);
 
   function read(data: string): Promise<string | undefined> {
     const key = createHash("sha256").update(data).digest("base64");
     const known = texts.get(key) ?? readPdf(data);
-    texts.delete(key);
     texts.set(key, known);
-    for (const oldest of texts.keys()) {
-      if (texts.size <= KEPT) break;
-      texts.delete(oldest);
-    }
     return known;
   }
 

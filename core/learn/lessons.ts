@@ -1,5 +1,9 @@
 import type { Facts, OpenAI } from "../contract.ts";
+import { Recent } from "../recent.ts";
 import type { Lesson } from "./lesson.ts";
+
+/** Models of which lessons are kept. */
+const MOST_MODELS = 1_000;
 
 /** What GET /health shows of a lesson: not what the provider said, which may quote a prompt, and stands in the log. */
 export interface Learned {
@@ -10,7 +14,7 @@ export interface Learned {
 
 /** What this process has learned about the models of its provider. */
 export class Lessons {
-  readonly #byModel = new Map<string, Map<string, Lesson>>();
+  readonly #byModel = new Recent<string, Map<string, Lesson>>(MOST_MODELS);
 
   /** The facts learned of a model. */
   facts(model: string): Facts {

@@ -8,6 +8,11 @@ const REPORTS: readonly [string, Record<string, unknown>, readonly number[]][] =
     completion_tokens: 7,
     prompt_tokens_details: { cached_tokens: 80 },
   }, [20, 80, 0, 7]],
+  ["a prompt all from the cache", {
+    prompt_tokens: 100,
+    completion_tokens: 7,
+    prompt_tokens_details: { cached_tokens: 100 },
+  }, [0, 100, 0, 7]],
   ["DeepSeek", {
     prompt_tokens: 100,
     completion_tokens: 7,
