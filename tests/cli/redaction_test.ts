@@ -86,7 +86,7 @@ for (const command of ["start", "check", "code"]) {
         const head = `const key = Deno.env.get("OPENAI_API_KEY");\n${error}\n`;
         Deno.writeTextFileSync(join(cwd, "mine.js"), head + text);
         const args = [command, "--plugin", "mine.js"];
-        const env = { OPENAI_API_KEY: key, LOG_DIR: "logs" };
+        const env = { OPENAI_API_KEY: key, LOG_DIR: "logs", PORT: "0" };
         const { code, stdout, stderr } = await ccproxy(args, { cwd, env });
         assert.equal(code, 1);
         assert.match(stderr, /thrown \[hidden\]|object Object/);
