@@ -17,6 +17,9 @@ import type { Watch } from "./stream/watch.ts";
 /** How long the end of the connection is waited for after the last frame, so that it can be used again. */
 const CLOSE_MS = 1_000;
 
+/** How long what may follow the finish reason is waited for: usage, [DONE], the end of the connection. */
+const FINISH_MS = 10_000;
+
 export interface AnswerOptions {
   readonly writer: EventWriter;
   /** The adapter's stage for this answer, if it has one. */
@@ -93,7 +96,7 @@ export class AnswerStream implements EventSource {
       return undefined;
     }
     const out: Event[] = [];
-    const { journal, watch } = this.#options;
+    const { journal, watch, writer } = this.#options;
     let resumedAt: number | undefined;
     try {
       const frames = await this.#next();
@@ -103,6 +106,8 @@ export class AnswerStream implements EventSource {
         await this.#converter.close(done, out);
         this.#state = frames === undefined ? "closed" : "closing";
         watch.stop();
+      } else if (writer.finished) {
+        watch.hasten(FINISH_MS);
       }
     } catch (thrown) {
       await this.#fail(thrown, out);

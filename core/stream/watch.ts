@@ -17,6 +17,7 @@ export class Watch {
   readonly #cancel: (reason: unknown) => void;
   #interruption: { readonly reason: unknown } | undefined;
   #waitingSince: number | undefined;
+  #idle: number;
   /** Ends it; any number of times. */
   readonly stop: () => void;
 
@@ -28,10 +29,16 @@ export class Watch {
     cancel: (reason: unknown) => void,
   ) {
     this.#limits = limits;
+    this.#idle = limits.idle;
     this.#startedAt = startedAt;
     this.#expire = expire;
     this.#cancel = cancel;
     this.stop = onPulse(() => this.#check());
+  }
+
+  /** All that matters has come: silence counts after so many milliseconds at most. */
+  hasten(idle: number): void {
+    this.#idle = Math.min(this.#idle, idle);
   }
 
   /** A read begins: from now on the provider's silence counts. */
@@ -64,7 +71,8 @@ export class Watch {
   }
 
   #check(): void {
-    const { idle, total } = this.#limits;
+    const { total } = this.#limits;
+    const idle = this.#idle;
     const now = Date.now();
     if (this.#waitingSince !== undefined && now - this.#waitingSince >= idle) {
       this.#end(`The provider sent nothing for ${inSeconds(idle)} (IDLE_TIMEOUT)`);

@@ -1,5 +1,6 @@
 /** A streamed answer in time: breaks, the end, faults of an adapter. */
 import assert from "node:assert/strict";
+import { toMessage } from "../../core/convert/message.ts";
 import type { ApiError } from "../../core/errors.ts";
 import { delta, makeExchange, makeHandler, openTap } from "../support/ask.ts";
 import { withFakeTime } from "../support/fake_time.ts";
@@ -62,6 +63,20 @@ Deno.test("after [DONE] a connection that stays open is closed by us after a sec
     await pass(2);
     checkGrammar(await events);
     assert.equal(tap.cancelled.length, 1);
+  });
+});
+
+Deno.test("an answer that has finished waits 10 s for usage and [DONE], and is whole without them", async () => {
+  await withFakeTime(async ({ pass }) => {
+    const tap = openTap();
+    for (const frame of [TEXT, STOP]) tap.say(frame);
+    const flow = await flowOf(ask(tap));
+    const events = rest(flow);
+    await pass(9);
+    tap.say({ choices: [], usage: { prompt_tokens: 5, completion_tokens: 3 } });
+    await pass(13);
+    checkGrammar(await events);
+    assert.equal(toMessage(await events).usage.output_tokens, 3);
   });
 });
 
