@@ -4,6 +4,10 @@ import { isObject } from "../stream/json.ts";
 
 /** How often a definition may stand inside itself before it is cut off. */
 const DEPTH = 3;
+/** How deep definitions may stand inside others. */
+const DEEPEST = 9;
+/** Definitions that all point at each other would be billions. Then fewer levels of them are put in. */
+const MOST_REFS = 200;
 
 const WORDS = new Set([
   "type",
@@ -32,19 +36,27 @@ const FORMATS = new Set(["enum", "date-time", "int32", "int64", "float", "double
 
 /** Each `$ref` replaced by what it points at; inside itself a few times, then by any object. */
 export function inlineRefs(schema: Schema): Schema {
+  for (let deepest = DEEPEST;; deepest--) {
+    const { inlined, refs } = inlineTo(deepest, schema);
+    if (refs <= MOST_REFS || deepest === 1) return inlined;
+  }
+}
+
+function inlineTo(deepest: number, schema: Schema) {
+  let refs = 0;
   function resolve(inner: Schema, path: readonly string[]): Schema {
     const { $ref, $defs: _defs, definitions: _definitions, ...rest } = inner;
     if (typeof $ref === "string") {
-      const target = path.filter((one) => one === $ref).length < DEPTH
-        ? lookUp(schema, $ref)
-        : undefined;
+      const fits = path.length < deepest && path.filter((one) => one === $ref).length < DEPTH &&
+        ++refs <= MOST_REFS;
+      const target = fits ? lookUp(schema, $ref) : undefined;
       return target === undefined
         ? { ...rest, type: "object" }
         : { ...resolve(target, [...path, $ref]), ...rest };
     }
     return mapInner(rest, (one) => resolve(one, path));
   }
-  return resolve(schema, []);
+  return { inlined: resolve(schema, []), refs };
 }
 
 /** The schema in these words. What has none is said in the description. */

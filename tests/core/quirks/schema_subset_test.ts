@@ -90,3 +90,26 @@ Deno.test("inlineRefs() ends where a definition holds itself", () => {
   assert.ok(!text.includes("$ref"));
   assert.ok(text.length < 500);
 });
+
+for (const count of [2, 4, 30]) {
+  Deno.test(`inlineRefs() stays small where ${count} definitions all hold each other`, () => {
+    const names = Array.from({ length: count }, (_, at) => `Node${at}`);
+    const anyNode = { anyOf: names.map((name) => ({ $ref: `#/$defs/${name}` })) };
+    const node = (name: string) => ({
+      type: "object",
+      properties: { kind: { const: name }, children: { type: "array", items: anyNode } },
+    });
+    const schema = {
+      type: "object",
+      properties: { first: { $ref: "#/$defs/Node0" }, last: { $ref: "#/$defs/Node1" } },
+      $defs: Object.fromEntries(names.map((name) => [name, node(name)])),
+    };
+    const inlined = inlineRefs(schema);
+    assert.ok(JSON.stringify(inlined).length < 50_000);
+    const { first, last } = inlined["properties"] as Record<string, ReturnType<typeof node>>;
+    for (const [top, name] of [[first, "Node0"], [last, "Node1"]] as const) {
+      assert.deepEqual(top?.properties.kind, { const: name });
+      assert.equal(top?.properties.children.items.anyOf.length, count);
+    }
+  });
+}
