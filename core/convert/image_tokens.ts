@@ -13,8 +13,9 @@ const FORMATS: Readonly<Record<string, readonly [number, (head: DataView) => num
 /** Tokens of an image or file, a data URL or an address: width x height / 750 (A36). */
 export function mediaTokens(url: string): number {
   const type = /^data:image\/(\w+);base64,/.exec(url)?.[1] ?? "";
-  const [length, pixelsIn] = FORMATS[type] ?? [];
-  if (length === undefined || pixelsIn === undefined) return MOST;
+  const format = FORMATS[type];
+  if (format === undefined) return MOST;
+  const [length, pixelsIn] = format;
   const at = url.indexOf(",") + 1;
   try {
     const digits = url.slice(at, at + Math.ceil(length / 3) * 4);

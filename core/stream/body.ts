@@ -23,7 +23,6 @@ export function toBody(
   // The client may have waited for 15 s already, and shows a stall at 20 s: the first pulse ends the silence.
   let lastSent = -Infinity;
   let stopPulse = () => {};
-  let left = false;
 
   function finish(reason?: unknown) {
     stopPulse();
@@ -43,7 +42,6 @@ export function toBody(
         current ??= await flow;
         let batch = await current.pull();
         while (batch?.length === 0) batch = await current.pull();
-        if (left) return;
         if (batch === undefined) {
           controller.close();
           finish();
@@ -52,14 +50,13 @@ export function toBody(
         lastSent = Date.now();
         controller.enqueue(encodeEvents(batch));
       } catch (thrown) {
-        if (left) return;
         controller.enqueue(encodeEvents([asApiError(thrown).toBody(requestId)]));
         controller.close();
         finish(thrown);
       }
     },
+    // A pull that is still under way fails then, at the closed stream, and nobody hears of it.
     cancel(reason) {
-      left = true;
       if (current !== undefined) current.cancel(reason);
       else flow.then((late) => late.cancel(reason), () => {});
       finish(new DOMException("The client left", "AbortError"));

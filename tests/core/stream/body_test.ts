@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import type { Anthropic } from "../../../core/contract.ts";
 import { ApiError } from "../../../core/errors.ts";
 import { toBody } from "../../../core/stream/body.ts";
@@ -157,6 +158,7 @@ Deno.test("toBody() cancels the flow once when the client leaves, and tells why 
   await reader.cancel("resource closed");
   await pending;
   source.give([TEXT]);
+  await setImmediate();
   assert.equal(source.cancelled.length, 1);
   assert.equal(reasons.length, 1);
   assert.ok(reasons[0] instanceof DOMException, "a client that leaves is no fault of ours");

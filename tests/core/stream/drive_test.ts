@@ -56,6 +56,18 @@ for (const [what, make] of TRANSFORMERS) {
   });
 }
 
+Deno.test("drive() gives nothing more to a transformer that has terminated", () => {
+  const given: number[] = [];
+  const stage = drive<number, number>({
+    transform(item, controller) {
+      given.push(item);
+      controller.terminate();
+    },
+  });
+  for (const item of [1, 2]) stage.write(item, []);
+  assert.deepEqual(given, [1]);
+});
+
 Deno.test("drive() makes no promise where the transformer makes none", () => {
   const stage = drive<number, number>({ transform: (item, out) => out.enqueue(item) });
   assert.equal(stage.write(1, []), undefined);
