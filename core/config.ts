@@ -135,7 +135,7 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>)
   };
   return {
     apiKey: settings.OPENAI_API_KEY ?? "",
-    baseUrl: settings.OPENAI_BASE_URL?.replace(/\/+$/, ""),
+    baseUrl: settings.OPENAI_BASE_URL && baseOf(settings.OPENAI_BASE_URL),
     clientKeys: (settings.ANTHROPIC_API_KEY ?? []).map(clientKey),
     models: { big: tiers.big[0]!, middle: tiers.middle[0]!, small: tiers.small[0]! },
     fallbacks: (model) => fallbacksOf(model, Object.values(tiers), settings.FALLBACK_MODELS),
@@ -164,6 +164,11 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>)
     secrets: secretsOf(values, settings.ANTHROPIC_API_KEY),
     values,
   };
+}
+
+/** Many paste the whole address: Azure's portal shows no other, and other routers are told it. */
+function baseOf(url: string): string {
+  return url.replace(/\/chat\/completions\/*(?=$|[?#])/, "").replace(/\/+$/, "");
 }
 
 /** The value that is wrong, where it can be no secret. */

@@ -20,9 +20,6 @@ type Rule = (situation: Situation) => string | undefined | false;
 const SMALLEST_WINDOW = 64_000;
 
 const RULES: readonly Rule[] = [
-  ({ baseUrl }) =>
-    /\/chat\/completions\/?$/.test(baseUrl) &&
-    "OPENAI_BASE_URL ends in /chat/completions: remove that, ccproxy adds it",
   ({ baseUrl, config }) =>
     baseUrl.startsWith("http:") && !isLocal(baseUrl) && config.apiKey !== "" &&
     "OPENAI_BASE_URL begins with http://: your key and your code travel unencrypted. Use https://",

@@ -16,8 +16,16 @@ Deno.test("parseConfig() takes an empty value for one that is not set", () => {
   assert.equal(parseConfig({ PORT: "", BIG_MODEL: " ", OPENAI_BASE_URL: "" }).port, 8082);
 });
 
-Deno.test("parseConfig() takes a slash off the end of the base URL", () => {
-  assert.equal(parseConfig({ OPENAI_BASE_URL: "http://x/v1//" }).baseUrl, "http://x/v1");
+Deno.test("parseConfig() takes a slash and the path that we add off the base URL", () => {
+  const whole = ["http://x/v1//", "http://x/v1/chat/completions", "http://x/v1/chat/completions/"];
+  for (const url of whole) {
+    assert.equal(parseConfig({ OPENAI_BASE_URL: url }).baseUrl, "http://x/v1");
+  }
+  const azure = "https://me.openai.azure.com/openai/deployments/gpt";
+  assert.equal(
+    parseConfig({ OPENAI_BASE_URL: `${azure}/chat/completions?api-version=1` }).baseUrl,
+    `${azure}?api-version=1`,
+  );
 });
 
 const LEVELS: readonly [string, string][] = [

@@ -23,11 +23,6 @@ Deno.test("adviceFor() is silent where all is well", () => {
 });
 
 const CASES: readonly [string, Situation, RegExp][] = [
-  [
-    "the path in the base URL",
-    situation({}, { baseUrl: "https://x.ai/v1/chat/completions" }),
-    /remove that/,
-  ],
   ["an unencrypted upstream", situation({}, { baseUrl: "http://x.ai/v1" }), /Use https/],
   ["an env file that others can read", situation({}, { fileMode: 0o644 }), /chmod 600 \.env/],
   ["an open host without a key", situation({ HOST: "0.0.0.0" }), /only callers on this machine/],
