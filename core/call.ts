@@ -10,7 +10,7 @@ import { withoutCallsInSummary } from "./convert/summary.ts";
 import { completionsUrl } from "./convert/url.ts";
 import { ApiError } from "./errors.ts";
 import type { Ask } from "./link.ts";
-import { drive, type Stage } from "./stream/drive.ts";
+import { drive, type Sink, type Stage } from "./stream/drive.ts";
 
 /** The provider, and all that the settings say about it. */
 export interface Route {
@@ -152,45 +152,39 @@ export function makeStage(
   call: Call,
   route: Route,
 ): Stage<OpenAI.Chunk, OpenAI.Chunk> | undefined {
-  const made = guard(route, "stream", () => route.adapter.stream?.(call));
-  if (made === undefined) return undefined;
+  const transformer = guard(route, "stream", () => route.adapter.stream?.(call));
+  if (transformer === undefined) return undefined;
+  const stage = guard(route, "stream", () => drive(transformer));
+  let outlet: Sink<OpenAI.Chunk>;
+  // Anything else would fail further on, where nobody knows any more who made it.
+  const chunks: Sink<OpenAI.Chunk> = {
+    push(chunk) {
+      if (!isChunk(chunk)) throw new Error("it enqueued what is no chunk");
+      outlet.push(chunk);
+    },
+  };
   const rethrow = (thrown: unknown) =>
     guard(route, "stream", () => {
       throw thrown;
     });
-  function named<Given extends unknown[]>(run: (...given: Given) => void | PromiseLike<void>) {
-    return (...given: Given) => {
-      try {
-        return run(...given)?.then(undefined, rethrow);
-      } catch (thrown) {
-        return rethrow(thrown);
-      }
-    };
-  }
-  let outlet: Outlet | undefined;
-  const checked = (controller: Outlet) => outlet ??= forChunks(controller);
-  const { start, transform, flush } = made;
-  return drive({
-    ...(start ? { start: named((to) => start.call(made, checked(to))) } : {}),
-    ...(transform
-      ? { transform: named((chunk, to) => transform.call(made, chunk, checked(to))) }
-      : {}),
-    ...(flush ? { flush: named((to) => flush.call(made, checked(to))) } : {}),
-  });
-}
-
-type Outlet = TransformStreamDefaultController<OpenAI.Chunk>;
-
-/** Anything else would fail further on, where nobody knows any more who made it. */
-function forChunks(outlet: Outlet): Outlet {
   return {
-    desiredSize: outlet.desiredSize,
-    enqueue(chunk) {
-      if (!isChunk(chunk)) throw new Error("it enqueued what is no chunk");
-      outlet.enqueue(chunk);
+    write(chunk, out) {
+      outlet = out;
+      try {
+        return stage.write(chunk, chunks)?.then(undefined, rethrow);
+      } catch (thrown) {
+        rethrow(thrown);
+      }
     },
-    error: (reason) => outlet.error(reason),
-    terminate: () => outlet.terminate(),
+    close(out) {
+      outlet = out;
+      try {
+        return stage.close(chunks)?.then(undefined, rethrow);
+      } catch (thrown) {
+        rethrow(thrown);
+      }
+    },
+    cancel: (reason) => stage.cancel(reason),
   };
 }
 

@@ -14,7 +14,7 @@ export function noteReasoningField(): Transformer<OpenAI.Chunk, OpenAI.Chunk> {
   return {
     transform(chunk, controller) {
       const choice = chunk.choices[0];
-      const field = noted ? undefined : FIELDS.find((name) => choice?.delta[name]);
+      const field = noted ? undefined : fieldIn(choice?.delta ?? {});
       const opaque = choice?.delta["reasoning_opaque"];
       if (choice === undefined || !field && !opaque) return controller.enqueue(chunk);
       noted ||= field !== undefined;
@@ -26,6 +26,12 @@ export function noteReasoningField(): Transformer<OpenAI.Chunk, OpenAI.Chunk> {
       controller.enqueue({ ...chunk, choices: [{ ...choice, delta }, ...chunk.choices.slice(1)] });
     },
   };
+}
+
+/** Once a delta: a plain loop takes half as long as `find`. */
+function fieldIn(delta: OpenAI.MessageDelta): string | undefined {
+  for (const name of FIELDS) if (delta[name]) return name;
+  return undefined;
 }
 
 /** The request's half: thinking whose field was not noted, because it stood in the text, is not given back. */
