@@ -44,12 +44,15 @@ async function refusal(
   const { response } = link;
   const { status, headers } = response;
   const text = await link.text();
-  const failure = readFailure(status, headers, text);
-  if (status < 400) return toApiError(failure, { provider, model: target.model, used: 0 });
-  return new ApiError(status, `${provider}: ${failure.message}`, {
-    retryAfter: failure.retryAfter,
-    response: new Response(redact(text), headed(response)),
+  const error = toApiError(readFailure(status, headers, text), {
+    provider,
+    model: target.model,
+    used: 0,
   });
+  if (status < 400) return error;
+  const { message, retryAfter, shouldRetry } = error;
+  const refused = new Response(redact(text), headed(response));
+  return new ApiError(error.status, message, { retryAfter, shouldRetry, response: refused });
 }
 
 /** What of a response's head is handed on. */

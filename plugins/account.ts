@@ -79,6 +79,8 @@ interface Seen {
 interface Fault {
   readonly status: number;
   readonly message: string;
+  /** What the client is told in place of it. */
+  readonly response?: Response | undefined;
 }
 
 function watch(
@@ -112,7 +114,7 @@ function makeAccount(
   fault: unknown,
 ): Account {
   const now = performance.now();
-  const { status, message } = (fault ?? { status: 200 }) as Partial<Fault>;
+  const { status, message, response } = (fault ?? { status: 200 }) as Partial<Fault>;
   return {
     id,
     client: client ?? "-",
@@ -120,7 +122,7 @@ function makeAccount(
     model: journal?.model ?? "-",
     provider: journal?.provider ?? target.provider,
     stream: request.stream === true,
-    status: status ?? 500,
+    status: response?.status ?? status ?? 500,
     ...(message === undefined ? {} : { error: message }),
     ...(stopReason ? { stopReason } : {}),
     inputTokens: usage?.input_tokens ?? 0,

@@ -30,6 +30,10 @@ function start(speak: (line: Line, index: number) => unknown, settings = {}) {
         }),
         { address: "127.0.0.1" },
       ),
+    async metrics() {
+      const page = new Request("http://127.0.0.1/metrics");
+      return await (await program.serve(page, { address: "127.0.0.1" })).text();
+    },
     [Symbol.asyncDispose]: () => upstream[Symbol.asyncDispose](),
   };
 }
@@ -39,19 +43,22 @@ function answer(status: number, body: string, head = ""): string {
     `content-length: ${body.length}\r\n${head}\r\n${body}`;
 }
 
-Deno.test("a pass-through that is refused in passing is asked again, unseen", () =>
-  withoutJitter(async () => {
-    const answers = [answer(503, "{}"), answer(429, "{}"), answer(200, '{"id":"x"}')];
-    await using provider = start((line, index) => line.write(answers[index]!));
-    const response = await provider.ask();
-    assert.equal(response.status, 200);
-    assert.deepEqual(await response.json(), { id: "x" });
-    assert.equal(provider.upstream.asked, 3);
-  }));
+for (const [first, second] of [[503, 429], [500, 408], [502, 409]] as const) {
+  Deno.test(`a pass-through that is refused with ${first} and ${second} is asked again, unseen`, () =>
+    withoutJitter(async () => {
+      const answers = [answer(first, "{}"), answer(second, "{}"), answer(200, '{"id":"x"}')];
+      await using provider = start((line, index) => line.write(answers[index]!));
+      const response = await provider.ask();
+      assert.equal(response.status, 200);
+      assert.deepEqual(await response.json(), { id: "x" });
+      assert.equal(provider.upstream.asked, 3);
+    }));
+}
 
 Deno.test("a pass-through goes on to the next model of the list", () =>
   withoutJitter(async () => {
-    const answers = [answer(404, "{}"), answer(200, '{"id":"x"}')];
+    const unknown = '{"error":{"message":"The model one does not exist"}}';
+    const answers = [answer(404, unknown), answer(200, '{"id":"x"}')];
     await using provider = start((line, index) => line.write(answers[index]!), {
       BIG_MODEL: "one,two",
     });
@@ -67,6 +74,7 @@ Deno.test("a pass-through's refusal reaches the client as it came, but for our k
   assert.equal(response.headers.get("x-odd"), null);
   assert.match(response.headers.get("request-id") ?? "", /^req_/);
   assert.equal(await response.text(), said.replace(KEY, "[hidden]"));
+  assert.match(await provider.metrics(), /requests_total\{[^}]*status="400"\} 1/);
 });
 
 Deno.test("the end of the program waits for a pass-through stream", async () => {
