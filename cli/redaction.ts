@@ -1,7 +1,5 @@
 /** The one place that keeps secrets out of what is written: every log line passes here before any file or terminal. */
-import type { Redact } from "../core/redact.ts";
-
-const HIDDEN = "[hidden]";
+import { HIDDEN, type Redact } from "../core/redact.ts";
 
 const SECRET_FIELD =
   /^(?:(?:proxy-)?authorization|cookie|set-cookie|(?:[\w-]*-)?api-?key|[\w-]*-(?:token|secret))$/i;

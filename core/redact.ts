@@ -1,7 +1,7 @@
 /** Hides secrets in a text that goes to a log or to a client. */
 export type Redact = (text: string) => string;
 
-const HIDDEN = "[hidden]";
+export const HIDDEN = "[hidden]";
 
 /** Shorter values are words that stand everywhere. */
 const SHORTEST = 6;

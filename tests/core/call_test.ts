@@ -35,6 +35,16 @@ for (const [sentence, limit, prompt, expected] of CASES) {
   });
 }
 
+Deno.test("makeBody() calls the search hook for a web search, and for nothing else", async () => {
+  const search = (body: OpenAI.Request) => ({ ...body, searches: true });
+  const route = { ...ROUTE, adapter: { ...ROUTE.adapter, search } };
+  const tools = [{ type: "web_search_20250305", name: "web_search" }];
+  const searches = [QUESTION, { ...QUESTION, tools }].map(async (request) =>
+    (await makeBody(makeCall(makeExchange(request), route), route))["searches"]
+  );
+  assert.deepEqual(await Promise.all(searches), [undefined, true]);
+});
+
 Deno.test("makeBody() warns of tools that the adapter leaves out, once for a model", async () => {
   const records: LogRecord[] = [];
   configureSync({
