@@ -100,6 +100,13 @@ Deno.test("an end that fails after the finish reason closes the connection too",
   assert.equal(tap.cancelled.length, 1);
 });
 
+Deno.test("a frame of white space says nothing", async () => {
+  const tap = openTap();
+  for (const frame of [TEXT, "   ", STOP, "[DONE]"]) tap.say(frame);
+  tap.end();
+  checkGrammar(await rest(await flowOf(ask(tap))));
+});
+
 Deno.test("a frame that is no JSON is an error that shows it", async () => {
   const tap = openTap();
   tap.say(TEXT);

@@ -35,6 +35,22 @@ for (const [sentence, limit, prompt, expected] of CASES) {
   });
 }
 
+Deno.test("makeBody() sends images, and of a PDF its text, to a model of which nothing is known", async () => {
+  const source = { type: "base64" as const, data: "AAAA" };
+  const content = [
+    { type: "image" as const, source: { ...source, media_type: "image/png" } },
+    { type: "document" as const, source: { ...source, media_type: "application/pdf" } },
+  ];
+  const request = { ...QUESTION, messages: [{ role: "user" as const, content }] };
+  const readDocuments = () => Promise.resolve(new Map([["AAAA", "What it says."]]));
+  const route = { ...ROUTE, adapter: { baseUrl: ROUTE.baseUrl }, readDocuments };
+  const { messages } = await makeBody(makeCall(makeExchange(request), route), route);
+  assert.deepEqual(messages[0]?.content, [
+    { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } },
+    { type: "text", text: "document:\nWhat it says." },
+  ]);
+});
+
 Deno.test("makeBody() calls the search hook for a web search, and for nothing else", async () => {
   const search = (body: OpenAI.Request) => ({ ...body, searches: true });
   const route = { ...ROUTE, adapter: { ...ROUTE.adapter, search } };
