@@ -27,7 +27,7 @@ export async function showLogs(
   for (const { name } of instances) {
     const { text, end } = readFrom(logPath(name), 0);
     ends.set(name, end);
-    if (text === "") console.error(`${name} has no log yet; how it started is in ${outPath(name)}`);
+    if (text === "") console.error(`${name} has no log yet${hintTo(outPath(name))}`);
     for (const line of lastLines(text, lines)) show(name, line);
   }
   while (follow) {
@@ -38,6 +38,11 @@ export async function showLogs(
       for (const line of lastLines(text, Infinity)) show(name, line);
     }
   }
+}
+
+/** Nothing stands there before the first start, nor under a supervisor, which shows all itself. */
+function hintTo(path: string): string {
+  return readFrom(path, 0).text === "" ? "" : `; how it started is in ${path}`;
 }
 
 /** The complete lines from a byte on, and where they end. A file that is shorter is another one: it is read whole. */

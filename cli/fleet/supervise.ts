@@ -1,18 +1,25 @@
 /** A fleet in the foreground, for containers and systemd: what falls is started again. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { Failure } from "../failure.ts";
 import { startCommand } from "../self.ts";
 import { onStopSignal } from "../signals.ts";
 import { nextStart } from "./backoff.ts";
 import { makeFolders } from "./folders.ts";
 import type { Instance } from "./instances.ts";
 import { flagsOf } from "./launch.ts";
-import { forget, record } from "./process.ts";
+import { forget, readRecord, record, runs } from "./process.ts";
 
 /** The record of the supervisor itself. No instance can be called so. */
 export const SUPERVISOR = ".supervisor";
 
-/** Runs until SIGTERM or SIGINT, and then until all have ended. A second signal kills them. */
+/** Runs until SIGTERM or SIGINT, and then until all have ended. A second signal kills them. Throws Failure where one runs. */
 export async function supervise(instances: readonly Instance[]): Promise<void> {
+  for (const name of [SUPERVISOR, ...instances.map((instance) => instance.name)]) {
+    const recorded = readRecord(name);
+    if (recorded === undefined || !await runs(recorded)) continue;
+    const who = name === SUPERVISOR ? "A supervisor" : name;
+    throw new Failure(`${who} runs here already (pid ${recorded.pid}): end it with fleet stop`);
+  }
   makeFolders();
   await record(SUPERVISOR, Deno.pid);
   const stopping = new AbortController();

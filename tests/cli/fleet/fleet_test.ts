@@ -72,6 +72,9 @@ Deno.test("fleet status and stop find what was started by flags", () =>
     Deno.removeSync(join(cwd, "proxies.json"));
     const instance = `${ports[0]}:.env-GLM:GLM`;
     await ccproxy(["fleet", "start", "--instance", instance], { cwd });
+    const foreground = ["fleet", "start", "--foreground", "--instance", instance];
+    const { stderr } = await ccproxy(foreground, { cwd });
+    assert.match(stderr, /^GLM runs here already/);
     const { code, all } = await statuses(cwd);
     assert.deepEqual([code, ...all.map(({ name, state }) => `${name} ${state}`)], [
       0,
@@ -120,6 +123,8 @@ Deno.test("fleet takes a recycled pid for what it is, and does not touch that pr
 
 Deno.test("fleet logs shows the last lines and, with --follow, what comes", () =>
   inFleet(async (cwd) => {
+    const none = await ccproxy(["fleet", "logs", "GLM"], { cwd });
+    assert.deepEqual([none.code, none.stderr], [0, "GLM has no log yet\n"]);
     Deno.mkdirSync(join(cwd, "logs"));
     const path = join(cwd, "logs/GLM.log");
     const line = (message: string) =>
@@ -149,6 +154,9 @@ Deno.test("fleet start --foreground starts again what falls, and ends all on SIG
     const supervisor = command(["fleet", "start", "GLM", "--foreground"], { cwd }).spawn();
     const lines = linesOf(supervisor.stdout);
     await lines.until(/GLM \| .*listens on/);
+    const another = await ccproxy(["fleet", "start", "--foreground"], { cwd });
+    assert.equal(another.code, 1);
+    assert.match(another.stderr, /^A supervisor runs here already \(pid \d+\): .*fleet stop/);
     const pid = Number(Deno.readTextFileSync(join(cwd, "pids/GLM.pid")).split("\n")[0]);
     Deno.kill(pid, "SIGKILL");
     await lines.until(/GLM \| ended with code 137; it is started again in 1 s/);
