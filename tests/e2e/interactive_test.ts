@@ -43,6 +43,15 @@ interactiveTest("the /model picker shows the models of ccproxy, and the one pick
   assert.equal(stage.upstream.received.at(-1)?.body.model, "glm-9-air");
 });
 
+interactiveTest("a refused key is named beside the client's own advice to log in", {
+  script: () => ({ error: { status: 401, body: { error: { message: "No such key" } } } }),
+}, async (terminal, stage) => {
+  await terminal.say("Hello?");
+  const screen = await terminal.see(/No such key/);
+  assert.match(screen, /OPENAI_API_KEY; \/login does not\s+change it/);
+  assert.equal(stage.upstream.received.length, 1);
+});
+
 function asksForTitle({ response_format }: ChatBody): boolean {
   return response_format !== undefined;
 }

@@ -28,7 +28,7 @@ clientTest("a client with the wrong key is told so at once", {
   const outcome = await stage.ask("Hello?");
   assert.equal(outcome.is_error, true);
   assert.match(outcome.result, /ANTHROPIC_API_KEY/);
-  assert.doesNotMatch(outcome.result, /\/login/);
+  assert.doesNotMatch(outcome.result, /run \/login/);
   assert.equal(stage.upstream.received.length, 0);
 });
 
