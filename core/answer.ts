@@ -55,7 +55,7 @@ export class ChunkConverter {
     const mended: Chunk[] = [];
     await this.#options.stage?.close(mended);
     this.#convertAll(mended, out);
-    out.push(...this.#options.writer.close(complete));
+    for (const event of this.#options.writer.close(complete)) out.push(event);
   }
 
   #convertAll(chunks: readonly Chunk[], out: Event[]): void {

@@ -7,7 +7,7 @@ import { parseObject } from "../stream/json.ts";
 export async function collect(flow: EventFlow): Promise<Message> {
   const events: Event[] = [];
   for (let batch = await flow.pull(); batch !== undefined; batch = await flow.pull()) {
-    events.push(...batch);
+    for (const event of batch) events.push(event);
   }
   return toMessage(events);
 }

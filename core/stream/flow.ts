@@ -76,7 +76,7 @@ export class EventFlow implements EventSource {
     for (const [position, stage] of this.#stages.entries()) {
       const out: Event[] = [];
       await stage.close(out);
-      all.push(...await this.#run(out, position + 1));
+      for (const event of await this.#run(out, position + 1)) all.push(event);
     }
     return all;
   }

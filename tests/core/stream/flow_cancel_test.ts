@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { ApiError } from "../../../core/errors.ts";
+import { collect, toEvents } from "../../../core/convert/message.ts";
 import type { Event } from "../../../core/protocol/anthropic.ts";
 import { EventFlow, flowOf } from "../../../core/stream/flow.ts";
+import { makeReply } from "../../support/exchange.ts";
 
 function listening() {
   const heard: unknown[] = [];
@@ -73,3 +75,15 @@ for (const [how, faulty] of FAULTY) {
     assert.equal(await flow.pull(), undefined);
   });
 }
+
+Deno.test("EventFlow and collect() take any number of events at a time", async () => {
+  const many = new Array<Event>(200_000).fill({ type: "ping" });
+  const transformer: Transformer<Event, Event> = {
+    flush: (controller) => many.forEach((event) => controller.enqueue(event)),
+  };
+  const message = makeReply("Hello");
+  assert.ok(message.kind === "message");
+  const events = toEvents(message.message);
+  const collected = await collect(flowOf([...many, ...events]).through(transformer));
+  assert.deepEqual(collected, message.message);
+});
