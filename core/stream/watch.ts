@@ -11,7 +11,7 @@ export interface WatchLimits {
 
 /** Watches the reading of one answer, by the shared pulse: `expire` is called where it takes too long. */
 export class Watch {
-  readonly #limits: WatchLimits;
+  readonly #total: number;
   readonly #startedAt: number;
   readonly #expire: (reason: ApiError) => void;
   readonly #cancel: (reason: unknown) => void;
@@ -28,7 +28,7 @@ export class Watch {
     expire: (reason: ApiError) => void,
     cancel: (reason: unknown) => void,
   ) {
-    this.#limits = limits;
+    this.#total = limits.total;
     this.#idle = limits.idle;
     this.#startedAt = startedAt;
     this.#expire = expire;
@@ -71,19 +71,14 @@ export class Watch {
   }
 
   #check(): void {
-    const { total } = this.#limits;
-    const idle = this.#idle;
     const now = Date.now();
-    if (this.#waitingSince !== undefined && now - this.#waitingSince >= idle) {
-      this.#end(`The provider sent nothing for ${inSeconds(idle)} (IDLE_TIMEOUT)`);
-    } else if (now - this.#startedAt >= total) {
-      this.#end(`The provider's answer took longer than ${inSeconds(total)} (TOTAL_TIMEOUT)`);
-    }
-  }
-
-  #end(reason: string): void {
-    this.stop();
-    this.#expire(new ApiError(504, reason));
+    const silence = now - (this.#waitingSince ?? now);
+    const reason = silence >= this.#idle
+      ? `The provider sent nothing for ${inSeconds(this.#idle)} (IDLE_TIMEOUT)`
+      : now - this.#startedAt >= this.#total
+      ? `The provider's answer took longer than ${inSeconds(this.#total)} (TOTAL_TIMEOUT)`
+      : undefined;
+    if (reason !== undefined) this.#expire(new ApiError(504, reason));
   }
 }
 

@@ -100,6 +100,11 @@ Deno.test("an end that fails after the finish reason closes the connection too",
   assert.equal(tap.cancelled.length, 1);
 });
 
+Deno.test("a refusal without a body is told by its status", async () => {
+  const fetch = () => Promise.resolve(new Response(null, { status: 503 }));
+  await assert.rejects(ask({ ...openTap(), fetch }), { status: 529, message: /HTTP 503/ });
+});
+
 Deno.test("a frame of white space says nothing", async () => {
   const tap = openTap();
   for (const frame of [TEXT, "   ", STOP, "[DONE]"]) tap.say(frame);

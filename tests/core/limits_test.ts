@@ -3,7 +3,7 @@ import { mock } from "node:test";
 import { setImmediate } from "node:timers";
 import { collectGarbage } from "../../core/memory.ts";
 import type { UpstreamOptions } from "../../core/upstream.ts";
-import { eventsOf, makeHandler } from "../support/ask.ts";
+import { makeHandler } from "../support/ask.ts";
 import { makeExchange } from "../support/exchange.ts";
 import { type Line, SSE_HEAD, startRawServer } from "../support/raw_server.ts";
 
@@ -166,23 +166,31 @@ Deno.test("a host that takes connections is waited for until REQUEST_TIMEOUT", (
     await assert.rejects(reply, { message: /REQUEST_TIMEOUT/ });
   }));
 
-Deno.test("no timer and no trial outlives its request", async () => {
-  let trial: AbortSignal | undefined;
-  const { server, ask } = stage(
-    (line) => line.write(`${SSE_HEAD}${CHUNK}data: [DONE]\n\n`).then(() => line.close()),
-    {
-      limits: { ...LIMITS, connect: 2 },
+Deno.test("a host that answers while it is tried is not given up afterwards", () =>
+  withClock(async (tick) => {
+    const spoken = Promise.withResolvers<Line>();
+    const trials: AbortSignal[] = [];
+    const { server, ask, heard } = stage(spoken.resolve, {
       connects: (_url, signal) => {
-        trial = signal;
-        return Promise.resolve(true);
+        trials.push(signal);
+        return new Promise(() => {});
       },
-    },
-  );
-  await using _server = server;
-  const { events } = await eventsOf(ask());
-  assert.equal(events.at(-1)?.type, "message_stop");
-  assert.ok(trial === undefined || trial.aborted);
-});
+    });
+    await using _server = server;
+    const asked = ask();
+    await heard;
+    tick(5_000);
+    const line = await spoken.promise;
+    await line.write(SSE_HEAD + CHUNK);
+    const reply = await asked;
+    assert.ok(reply.kind === "stream");
+    assert.deepEqual(trials.map(({ aborted }) => aborted), [true]);
+    await reply.events.pull();
+    tick(5_000);
+    await line.write(CHUNK);
+    assert.equal((await reply.events.pull())?.at(-1)?.type, "content_block_delta");
+    reply.events.cancel("enough");
+  }));
 
 async function isPending(promise: Promise<unknown>): Promise<boolean> {
   const pending = Symbol();
