@@ -68,6 +68,14 @@ Deno.test("drive() gives nothing more to a transformer that has terminated", () 
   assert.deepEqual(given, [1]);
 });
 
+Deno.test("drive() gives nothing more to a transformer that was cancelled", () => {
+  const out: number[] = [];
+  const stage = drive<number, number>({ transform: (item, to) => to.enqueue(item) });
+  stage.cancel("nobody reads on");
+  stage.write(1, out);
+  assert.deepEqual(out, []);
+});
+
 Deno.test("drive() makes no promise where the transformer makes none", () => {
   const stage = drive<number, number>({ transform: (item, out) => out.enqueue(item) });
   assert.equal(stage.write(1, []), undefined);
