@@ -31,6 +31,11 @@ const TABLE: readonly (readonly [provider: string, label: string, models: Models
     "moonshotai/kimi-k3",
     "google/gemini-3.8-flash",
   ]],
+  ["requesty", "Requesty", [
+    "anthropic/claude-opus-5",
+    "anthropic/claude-opus-5",
+    "google/gemini-2.5-flash-lite",
+  ]],
   ["azure", "Azure OpenAI", ["your-deployment", "your-deployment", "your-small-deployment"]],
   ["ollama", "Ollama (this machine)", ["qwen3-coder:30b", "qwen3-coder:30b", "qwen3-coder:30b"]],
   ["lmstudio", "LM Studio (this machine)", [
@@ -39,6 +44,11 @@ const TABLE: readonly (readonly [provider: string, label: string, models: Models
     "qwen3-coder-30b",
   ]],
   ["llamacpp", "llama.cpp (this machine)", ["local", "local", "local"]],
+  ["vllm", "vLLM or SGLang (this machine)", [
+    "Qwen/Qwen3-Coder-30B-A3B-Instruct",
+    "Qwen/Qwen3-Coder-30B-A3B-Instruct",
+    "Qwen/Qwen3-Coder-30B-A3B-Instruct",
+  ]],
   ["generic", "Another OpenAI-style server", ["my-model", "my-model", "my-model"]],
 ];
 

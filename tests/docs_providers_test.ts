@@ -23,6 +23,7 @@ for (const { title, env } of sections) {
       const config = parseConfig({ OPENAI_API_KEY: "key", ...parseEnv(lines) });
       const program = assemble(config, { providers, plugins: [], version: "0.0.0" });
       assert.equal(program.provider, names[title]);
+      if (lines.includes("BIG_MODEL")) assert.match(lines, /^SMALL_MODEL=/m);
     });
   }
 }
