@@ -47,8 +47,8 @@ interactiveTest("a refused key is named beside the client's own advice to log in
   script: () => ({ error: { status: 401, body: { error: { message: "No such key" } } } }),
 }, async (terminal, stage) => {
   await terminal.say("Hello?");
-  const screen = await terminal.see(/No such key/);
-  assert.match(screen, /OPENAI_API_KEY; \/login does not\s+change it/);
+  const screen = await terminal.see(/No\s+such\s+key/);
+  assert.match(screen, /OPENAI_API_KEY;\s+\/login\s+does\s+not\s+change\s+it/);
   assert.equal(stage.upstream.received.length, 1);
 });
 
