@@ -57,9 +57,7 @@ function mendChunk(chunk: OpenAI.Chunk): OpenAI.Chunk {
 function readError({ status, message, body }: Failure): Partial<Failure> {
   const answer = answerIn(fieldsOf(body)["error"]);
   if (answer !== undefined) return { answer };
-  if (status !== 413 || !/tokens per minute|TPM/i.test(message)) return {};
-  const [, limit, asked] = /limit (\d+), requested (\d+)/i.exec(message) ?? [];
-  return { status: Number(asked) > Number(limit) ? 424 : 429 };
+  return status === 413 && /tokens per minute|TPM/i.test(message) ? { status: 429 } : {};
 }
 
 /** The call that Groq found invalid: the client tells the model what is wrong with it. */

@@ -67,6 +67,8 @@ export function toApiError(failure: Failure, context: RefusalContext): ApiError 
       return UNKNOWN_MODEL.test(text)
         ? new ApiError(404, `${provider} does not know the model "${model}". It said: ${message}`)
         : new ApiError(424, `${said} (HTTP 404). Check OPENAI_BASE_URL`);
+    case 429:
+      if (neverFits(message)) return new ApiError(424, said);
   }
   const told = status > 504 ? 529 : TOLD[status];
   if (told !== undefined) return new ApiError(told, said, { retryAfter });
@@ -82,6 +84,12 @@ export function toApiError(failure: Failure, context: RefusalContext): ApiError 
     );
   }
   return new ApiError(424, said);
+}
+
+/** A rate limit in tokens that this request alone exceeds: no waiting helps (Q68). */
+function neverFits(message: string): boolean {
+  const [, limit, asked] = /limit (\d+), requested (\d+)/i.exec(message) ?? [];
+  return Number(asked) > Number(limit);
 }
 
 function filtered(said: string): ApiError {
