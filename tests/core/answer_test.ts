@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { toMessage } from "../../core/convert/message.ts";
 import type { ApiError } from "../../core/errors.ts";
-import { delta, makeExchange, makeHandler, openTap } from "../support/ask.ts";
+import { delta, exchangeOf, makeHandler, openTap } from "../support/ask.ts";
 import { withFakeTime } from "../support/fake_time.ts";
 import { ask, flowOf, rest, STOP, TEXT, THINKING } from "../support/flows.ts";
 import { checkBrokenGrammar, checkGrammar } from "../support/grammar.ts";
@@ -128,7 +128,7 @@ for (const hook of ["request", "headers", "url", "stream"] as const) {
       throw new Error("no such field");
     };
     const handler = makeHandler(tap.fetch, { [hook]: fails });
-    await assert.rejects(handler(makeExchange()), (error: ApiError) => {
+    await assert.rejects(handler(exchangeOf()), (error: ApiError) => {
       assert.equal(error.status, 500);
       assert.match(error.message, new RegExp(`adapter "test" failed in its ${hook} hook`));
       return true;
@@ -146,13 +146,13 @@ Deno.test("an adapter that throws inside a stream is named in the error", async 
       },
     }),
   });
-  await assert.rejects(handler(makeExchange()), { status: 500, message: /adapter "test"/ });
+  await assert.rejects(handler(exchangeOf()), { status: 500, message: /adapter "test"/ });
 });
 
 Deno.test("the provider's key never stands in an error", async () => {
   const refusal = Response.json({ error: { message: "Bad key sk-secret-1" } }, { status: 401 });
   const handler = makeHandler(() => Promise.resolve(refusal), {}, { apiKey: "sk-secret-1" });
-  await assert.rejects(handler(makeExchange()), (error: ApiError) => {
+  await assert.rejects(handler(exchangeOf()), (error: ApiError) => {
     assert.doesNotMatch(error.message, /sk-secret/);
     return true;
   });

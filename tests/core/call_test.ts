@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { configureSync, type LogRecord, resetSync } from "@logtape/logtape";
 import { fitWindow, makeBody, makeCall, type Route } from "../../core/call.ts";
 import { omit, type OpenAI } from "../../core/mod.ts";
-import { makeExchange, QUESTION } from "../support/ask.ts";
+import { exchangeOf, QUESTION } from "../support/ask.ts";
 
 const ROUTE: Route = {
   provider: "example",
@@ -44,7 +44,7 @@ Deno.test("makeBody() sends images, and of a PDF its text, to a model of which n
   const request = { ...QUESTION, messages: [{ role: "user" as const, content }] };
   const readDocuments = () => Promise.resolve(new Map([["AAAA", "What it says."]]));
   const route = { ...ROUTE, adapter: { baseUrl: ROUTE.baseUrl }, readDocuments };
-  const { messages } = await makeBody(makeCall(makeExchange(request), route), route);
+  const { messages } = await makeBody(makeCall(exchangeOf(request), route), route);
   assert.deepEqual(messages[0]?.content, [
     { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } },
     { type: "text", text: "document:\nWhat it says." },
@@ -56,7 +56,7 @@ Deno.test("makeBody() calls the search hook for a web search, and for nothing el
   const route = { ...ROUTE, adapter: { ...ROUTE.adapter, search } };
   const tools = [{ type: "web_search_20250305", name: "web_search" }];
   const searches = [QUESTION, { ...QUESTION, tools }].map(async (request) =>
-    (await makeBody(makeCall(makeExchange(request), route), route))["searches"]
+    (await makeBody(makeCall(exchangeOf(request), route), route))["searches"]
   );
   assert.deepEqual(await Promise.all(searches), [undefined, true]);
 });
@@ -78,7 +78,7 @@ Deno.test("makeBody() warns of tools that the adapter leaves out, once for a mod
     };
     const route = { ...ROUTE, adapter };
     for (const model of ["toolless", "narrow-1", "narrow-1", "narrow-2"]) {
-      const exchange = makeExchange(QUESTION);
+      const exchange = exchangeOf(QUESTION);
       const target = { ...exchange.target, model };
       await makeBody(makeCall({ ...exchange, target }, route), route);
     }

@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
 import { compose } from "../../core/compose.ts";
-import type { Exchange, Middleware, Reply } from "../../core/contract.ts";
+import type { Middleware, Reply } from "../../core/contract.ts";
+import { makeExchange } from "../support/exchange.ts";
 
 const REPLY: Reply = { kind: "raw", response: new Response(null) };
-
-function exchange(): Exchange {
-  return {
-    id: "req_1",
-    request: { model: "claude", max_tokens: 1, messages: [] },
-    headers: new Headers(),
-    target: { provider: "generic", model: "claude", headers: {} },
-    signal: new AbortController().signal,
-  };
-}
 
 Deno.test("compose() calls the first plugin first", async () => {
   const order: string[] = [];
@@ -24,7 +15,7 @@ Deno.test("compose() calls the first plugin first", async () => {
     order.push("handler");
     return Promise.resolve(REPLY);
   });
-  await handler(exchange());
+  await handler(makeExchange());
   assert.deepEqual(order, ["outer", "inner", "handler"]);
 });
 
@@ -37,6 +28,6 @@ Deno.test("compose() lets a plugin call next again", async () => {
   await compose([twice], () => {
     calls++;
     return Promise.resolve(REPLY);
-  })(exchange());
+  })(makeExchange());
   assert.equal(calls, 2);
 });

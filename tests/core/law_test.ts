@@ -10,7 +10,7 @@ import { cuts, dialects, type Saying, sayings } from "../support/arbitrary.ts";
 import {
   answering,
   eventsOf,
-  makeExchange,
+  exchangeOf,
   makeHandler,
   QUESTION,
   streaming,
@@ -68,10 +68,10 @@ Deno.test("the same holds where the client hides thinking, names stop sequences 
 Deno.test("a whole answer to a client that wants no stream is the same message too", async () => {
   await fc.assert(
     fc.asyncProperty(sayings, dialects, cuts, async (saying, dialect, places) => {
-      const question = { ...makeExchange().request, stream: false };
+      const question = { ...exchangeOf().request, stream: false };
       const bytes = cutBytes(toBytes(saying, dialect), places);
       const replies = [streaming(bytes), answering(toCompletion(saying.answer))].map((answer) =>
-        makeHandler(answer, adapterFor(saying))(makeExchange(question))
+        makeHandler(answer, adapterFor(saying))(exchangeOf(question))
       );
       const [streamed, whole] = await Promise.all(replies);
       assert.ok(streamed?.kind === "message" && whole?.kind === "message");
@@ -136,7 +136,7 @@ function adapterFor({ shape }: Saying): Partial<ProviderAdapter> {
 }
 
 function ask(saying: Saying, answer: typeof fetch, question: Partial<Anthropic.Request> = {}) {
-  const exchange = makeExchange({ ...QUESTION, ...question });
+  const exchange = exchangeOf({ ...QUESTION, ...question });
   return eventsOf(makeHandler(answer, adapterFor(saying))(exchange));
 }
 

@@ -8,7 +8,7 @@ import { estimateTokens } from "../../core/convert/estimate.ts";
 import { ApiError } from "../../core/errors.ts";
 import { parseRequest } from "../../core/schema.ts";
 import { generic } from "../../providers/generic.ts";
-import { makeExchange } from "../support/ask.ts";
+import { exchangeOf } from "../support/ask.ts";
 import { checkStrict } from "../support/strict_openai.ts";
 
 const odd = fc.constantFrom<unknown>(
@@ -162,7 +162,7 @@ Deno.test("any JSON as a request is refused by its path or becomes a body that a
         assert.ok(thrown instanceof ApiError && thrown.status === 400, String(thrown));
         return;
       }
-      const body = await makeBody(makeCall(makeExchange(asked), ROUTE), ROUTE);
+      const body = await makeBody(makeCall(exchangeOf(asked), ROUTE), ROUTE);
       const text = toPayload(body).data as string;
       assert.ok(estimateTokens(body, text.length) > 0);
       checkStrict(JSON.parse(text));

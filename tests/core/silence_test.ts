@@ -1,7 +1,7 @@
 /** An answer that is silent: what fills the silence, and when it is too long. */
 import assert from "node:assert/strict";
 import type { Anthropic } from "../../core/contract.ts";
-import { LIMITS, makeExchange, makeHandler, openTap } from "../support/ask.ts";
+import { exchangeOf, LIMITS, makeHandler, openTap } from "../support/ask.ts";
 import { withFakeTime } from "../support/fake_time.ts";
 import { ask, flowOf, rest, STOP, TEXT, THINKING, watch } from "../support/flows.ts";
 import { checkGrammar } from "../support/grammar.ts";
@@ -118,7 +118,7 @@ Deno.test("an upstream that sends no header in time is an error that names the s
       {},
       { limits: { ...LIMITS, firstByte: 5_000 } },
     );
-    const reply = watch(handler(makeExchange()));
+    const reply = watch(handler(exchangeOf()));
     await pass(6);
     await assert.rejects(reply, { status: 504, message: /within 5 s \(REQUEST_TIMEOUT\)/ });
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { generic } from "../../providers/generic.ts";
-import { answering, eventsOf, makeExchange, makeHandler, streaming } from "../support/ask.ts";
+import { answering, eventsOf, exchangeOf, makeHandler, streaming } from "../support/ask.ts";
 import { checkBrokenGrammar, checkGrammar } from "../support/grammar.ts";
 import { PLAIN, toParts } from "../support/sse.ts";
 
@@ -96,7 +96,7 @@ Deno.test("any JSON as a whole answer is an answer or the provider's error", asy
 Deno.test("any JSON as a refusal is an error that the client can read", async () => {
   await fc.assert(
     fc.asyncProperty(value, fc.integer({ min: 400, max: 599 }), async (body, status) => {
-      const { error } = await eventsOf(makeHandler(answering(body, status))(makeExchange()));
+      const { error } = await eventsOf(makeHandler(answering(body, status))(exchangeOf()));
       assert.ok(error !== undefined && error.message !== "" && error.status >= 400);
     }),
     { numRuns: 700 },
@@ -104,7 +104,7 @@ Deno.test("any JSON as a refusal is an error that the client can read", async ()
 });
 
 async function check(answer: typeof fetch): Promise<void> {
-  const { events, error } = await eventsOf(makeHandler(answer, generic)(makeExchange()));
+  const { events, error } = await eventsOf(makeHandler(answer, generic)(exchangeOf()));
   if (error === undefined) checkGrammar(events);
   else {
     assert.notEqual(error.status, 500, `nothing of ours failed: ${error.message}`);

@@ -8,7 +8,7 @@ import { providers } from "../../providers/mod.ts";
 import type { Shape } from "../support/answer_shape.ts";
 import { toCompletion, toFrames } from "../support/answers.ts";
 import { answers, cuts } from "../support/arbitrary.ts";
-import { answering, eventsOf, makeExchange, makeHandler, streaming } from "../support/ask.ts";
+import { answering, eventsOf, exchangeOf, makeHandler, streaming } from "../support/ask.ts";
 import { checkGrammar } from "../support/grammar.ts";
 import { cutBytes, PLAIN, toParts } from "../support/sse.ts";
 
@@ -48,7 +48,7 @@ for (const [name, adapter] of Object.entries(providers)) {
     );
   });
 
-  const ask = (answer: typeof fetch) => eventsOf(makeHandler(answer, adapter)(makeExchange()));
+  const ask = (answer: typeof fetch) => eventsOf(makeHandler(answer, adapter)(exchangeOf()));
 }
 
 /** The message without what is made up anew for each answer. */

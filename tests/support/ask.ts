@@ -5,6 +5,7 @@ import { ApiError } from "../../core/errors.ts";
 import { Lessons } from "../../core/learn/lessons.ts";
 import { Meter } from "../../core/meter.ts";
 import { upstream, type UpstreamOptions } from "../../core/upstream.ts";
+import { makeExchange } from "./exchange.ts";
 
 export const TOOLS: readonly Anthropic.Tool[] = ["Bash", "Read", "mcp__server__tool"].map(
   (name) => ({ name, description: name, input_schema: { type: "object" } }),
@@ -18,17 +19,12 @@ export const QUESTION: Anthropic.Request = {
   tools: TOOLS,
 };
 
-export function makeExchange(
+export function exchangeOf(
   request: Anthropic.Request = QUESTION,
   signal: AbortSignal = new AbortController().signal,
 ): Exchange {
-  return {
-    id: "req_1",
-    request,
-    headers: new Headers(),
-    target: { provider: "test", model: "model-1", headers: {} },
-    signal,
-  };
+  const target = { provider: "test", model: "model-1", headers: {} };
+  return makeExchange({ request, target, signal });
 }
 
 /** Milliseconds. */

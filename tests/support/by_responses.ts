@@ -1,7 +1,7 @@
 /** Conversations with OpenAI's adapter that go by the Responses API. */
 import type { Anthropic } from "../../core/mod.ts";
 import { openai } from "../../providers/openai.ts";
-import { eventsOf, makeExchange, makeHandler, type Outcome, QUESTION, streaming } from "./ask.ts";
+import { eventsOf, exchangeOf, makeHandler, type Outcome, QUESTION, streaming } from "./ask.ts";
 import { Conversation, start } from "./conversation.ts";
 import type { Turn } from "./dialect.ts";
 import { atHome } from "./own_host.ts";
@@ -48,7 +48,7 @@ export function ask(
   answer: typeof fetch,
   { model = "gpt-5.6", baseUrl = OWN, question = {} }: Place = {},
 ): Promise<Outcome> {
-  const exchange = makeExchange({ ...QUESTION, thinking: { type: "adaptive" }, ...question });
+  const exchange = exchangeOf({ ...QUESTION, thinking: { type: "adaptive" }, ...question });
   const target = { ...exchange.target, model };
   return eventsOf(makeHandler(answer, openai, { baseUrl })({ ...exchange, target }));
 }

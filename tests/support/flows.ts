@@ -1,7 +1,7 @@
 /** A streamed answer, event by event. */
 import assert from "node:assert/strict";
 import type { Anthropic, Reply } from "../../core/contract.ts";
-import { delta, makeExchange, makeHandler, type Tap } from "./ask.ts";
+import { delta, exchangeOf, makeHandler, type Tap } from "./ask.ts";
 
 type Event = Anthropic.Event;
 
@@ -14,7 +14,7 @@ export function ask(
   { fetch }: Tap,
   options: Parameters<typeof makeHandler>[2] = {},
 ): Promise<Reply> {
-  return makeHandler(fetch, {}, options)(makeExchange());
+  return makeHandler(fetch, {}, options)(exchangeOf());
 }
 
 /** The flow of a streamed answer. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { OpenAI } from "../../../core/contract.ts";
 import { toMessage } from "../../../core/convert/message.ts";
-import { eventsOf, makeExchange, makeHandler, openTap } from "../../support/ask.ts";
+import { eventsOf, exchangeOf, makeHandler, openTap } from "../../support/ask.ts";
 import { checkGrammar } from "../../support/grammar.ts";
 
 type CallDelta = OpenAI.ToolCallDelta;
@@ -24,7 +24,7 @@ async function seen(chunks: readonly (readonly CallDelta[])[], finish = "tool_ca
   for (const tool_calls of chunks) tap.say({ choices: [{ delta: { tool_calls } }] });
   tap.say({ choices: [{ delta: {}, finish_reason: finish }] });
   tap.end();
-  const { events } = await eventsOf(makeHandler(tap.fetch)(makeExchange()));
+  const { events } = await eventsOf(makeHandler(tap.fetch)(exchangeOf()));
   checkGrammar(events);
   const blocks = toMessage(events).content.filter((block) => block.type === "tool_use");
   return blocks.map(({ name, input }) => `${name}${JSON.stringify(input)}`);
@@ -137,7 +137,7 @@ Deno.test("the old function_call is a call (Q87)", async () => {
   tap.say({ choices: [{ delta: { function_call: { arguments: ":1}" } } }] });
   tap.say({ choices: [{ delta: {}, finish_reason: "function_call" }] });
   tap.end();
-  const { events } = await eventsOf(makeHandler(tap.fetch)(makeExchange()));
+  const { events } = await eventsOf(makeHandler(tap.fetch)(exchangeOf()));
   checkGrammar(events);
   const [block] = toMessage(events).content;
   assert.ok(block?.type === "tool_use");
@@ -146,7 +146,7 @@ Deno.test("the old function_call is a call (Q87)", async () => {
 
 Deno.test("the first call is written while it comes, the second when the first is complete", async () => {
   const tap = openTap();
-  const reply = makeHandler(tap.fetch)(makeExchange());
+  const reply = makeHandler(tap.fetch)(exchangeOf());
   tap.say({ choices: [{ delta: { tool_calls: [call(0, A, "Bash", '{"a":"one')] } }] });
   const answer = await reply;
   assert.ok(answer.kind === "stream");
@@ -164,7 +164,7 @@ Deno.test("text between calls waits while a call is open, and nothing is lost", 
   tap.say({ choices: [{ delta: { tool_calls: [call(0, undefined, undefined, ":1}")] } }] });
   tap.say({ choices: [{ delta: {}, finish_reason: "tool_calls" }] });
   tap.end();
-  const { events } = await eventsOf(makeHandler(tap.fetch)(makeExchange()));
+  const { events } = await eventsOf(makeHandler(tap.fetch)(exchangeOf()));
   checkGrammar(events);
   const { content } = toMessage(events);
   assert.deepEqual(content.map(({ type }) => type).sort(), ["text", "tool_use"]);

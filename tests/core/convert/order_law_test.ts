@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Anthropic } from "../../../core/contract.ts";
 import { toMessage } from "../../../core/convert/message.ts";
-import { eventsOf, makeExchange, makeHandler, streaming } from "../../support/ask.ts";
+import { eventsOf, exchangeOf, makeHandler, streaming } from "../../support/ask.ts";
 import { checkBrokenGrammar, checkGrammar } from "../../support/grammar.ts";
 import { PLAIN, toParts } from "../../support/sse.ts";
 
@@ -46,7 +46,7 @@ async function ask(said: readonly Piece[], finish: string | undefined) {
   const frames = toDeltas(said).map((delta) => ({ choices: [{ index: 0, delta }] }));
   const end = finish === undefined ? [] : [{ choices: [{ delta: {}, finish_reason: finish }] }];
   const bytes = new TextEncoder().encode(toParts([...frames, ...end], PLAIN).join(""));
-  return await eventsOf(makeHandler(streaming([bytes]))(makeExchange()));
+  return await eventsOf(makeHandler(streaming([bytes]))(exchangeOf()));
 }
 
 function joined(said: readonly Piece[], kind: "thinking" | "text"): string {
