@@ -1,8 +1,9 @@
 /** A streamed answer in time: breaks, the end, faults of an adapter. */
 import assert from "node:assert/strict";
 import { toMessage } from "../../core/convert/message.ts";
+import type { Anthropic } from "../../core/contract.ts";
 import type { ApiError } from "../../core/errors.ts";
-import { delta, exchangeOf, makeHandler, openTap } from "../support/ask.ts";
+import { delta, exchangeOf, makeHandler, openTap, QUESTION } from "../support/ask.ts";
 import { withFakeTime } from "../support/fake_time.ts";
 import { ask, flowOf, rest, STOP, TEXT, THINKING } from "../support/flows.ts";
 import { checkBrokenGrammar, checkGrammar } from "../support/grammar.ts";
@@ -98,6 +99,31 @@ Deno.test("an end that fails after the finish reason closes the connection too",
   tap.say({ error: { message: "late" } });
   await assert.rejects(rest(flow), { status: 400, message: /content filtering/ });
   assert.equal(tap.cancelled.length, 1);
+});
+
+Deno.test("an id that the conversation has already is not given to another call (Q84)", async () => {
+  const id = "call_123456789";
+  const tap = openTap();
+  tap.say(delta({ tool_calls: [{ index: 0, id, function: { name: "Bash", arguments: "{}" } }] }));
+  tap.say(delta({}, "tool_calls"));
+  tap.say("[DONE]");
+  tap.end();
+  const request: Anthropic.Request = {
+    ...QUESTION,
+    messages: [
+      { role: "user", content: "Go" },
+      { role: "assistant", content: [{ type: "tool_use", id, name: "Bash", input: {} }] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: id, content: "Gone" }] },
+    ],
+  };
+  const events = await rest(await flowOf(makeHandler(tap.fetch)(exchangeOf(request))));
+  const ids = events.flatMap((event) =>
+    event.type === "content_block_start" && event.content_block.type === "tool_use"
+      ? [event.content_block.id]
+      : []
+  );
+  assert.equal(ids.length, 1);
+  assert.notEqual(ids[0], id);
 });
 
 Deno.test("a refusal without a body is told by its status", async () => {

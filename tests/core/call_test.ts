@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { configureSync, type LogRecord, resetSync } from "@logtape/logtape";
 import { fitWindow, makeBody, makeCall, type Route } from "../../core/call.ts";
 import { omit, type OpenAI } from "../../core/mod.ts";
 import { exchangeOf, QUESTION } from "../support/ask.ts";
+import { linesOf } from "../support/records.ts";
 
 const ROUTE: Route = {
   provider: "example",
@@ -62,15 +62,7 @@ Deno.test("makeBody() calls the search hook for a web search, and for nothing el
 });
 
 Deno.test("makeBody() warns of tools that the adapter leaves out, once for a model", async () => {
-  const records: LogRecord[] = [];
-  configureSync({
-    sinks: { list: (record) => records.push(record) },
-    loggers: [
-      { category: "ccproxy", sinks: ["list"] },
-      { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["list"] },
-    ],
-  });
-  try {
+  const [first, ...others] = await linesOf(async () => {
     const adapter = {
       ...ROUTE.adapter,
       request: (body: OpenAI.Request) =>
@@ -82,13 +74,10 @@ Deno.test("makeBody() warns of tools that the adapter leaves out, once for a mod
       const target = { ...exchange.target, model };
       await makeBody(makeCall({ ...exchange, target }, route), route);
     }
-    const [first, ...others] = records.map(({ message }) => message.join(""));
-    assert.match(
-      first ?? "",
-      /^narrow-1 gets the first 2 of the client's 3 tools, .* example takes/,
-    );
-    assert.equal(others.length, 1);
-  } finally {
-    resetSync();
-  }
+  });
+  assert.match(
+    first ?? "",
+    /^narrow-1 gets the first 2 of the client's 3 tools, .* example takes/,
+  );
+  assert.equal(others.length, 1);
 });

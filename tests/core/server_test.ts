@@ -1,6 +1,5 @@
 /** The server as a function: what it does with a request, before and after the status. */
 import assert from "node:assert/strict";
-import { configureSync, resetSync } from "@logtape/logtape";
 import type { ClientHeaders, Handler, Reply } from "../../core/contract.ts";
 import { ApiError } from "../../core/errors.ts";
 import { type App, createServer } from "../../core/server.ts";
@@ -9,6 +8,7 @@ import { EventFlow, flowOf } from "../../core/stream/flow.ts";
 import { toEvents } from "../../core/convert/message.ts";
 import { makeReply } from "../support/exchange.ts";
 import { withFakeTime } from "../support/fake_time.ts";
+import { linesOf } from "../support/records.ts";
 
 const ASKED = { model: "claude-opus", max_tokens: 10, messages: [{ role: "user", content: "Hi" }] };
 
@@ -97,24 +97,13 @@ Deno.test("an error says x-should-retry only where somebody decided", async () =
 });
 
 Deno.test("what is refused at the door or cannot be read has a line in the log, without prompt and query", async () => {
-  const lines: string[] = [];
-  configureSync({
-    reset: true,
-    sinks: { memory: ({ message }) => void lines.push(message.join("")) },
-    loggers: [
-      { category: ["logtape", "meta"], lowestLevel: "warning", sinks: [] },
-      { category: ["ccproxy"], lowestLevel: "info", sinks: ["memory"] },
-    ],
-  });
-  try {
+  const lines = await linesOf(async () => {
     const ask = serve(new ApiError(529, "Overloaded"));
     await ask("/v1/messages?key=secret", undefined, { method: "POST", body: "Tell my secret" });
     await ask("/v1/messages", { ...ASKED, messages: [{ role: "nobody" }] });
     await ask("/nowhere?key=secret");
     await ask("/v1/messages", ASKED);
-  } finally {
-    resetSync();
-  }
+  });
   assert.deepEqual(lines.map((line) => line.replace(/^req_\w+ /, "")), [
     "POST /v1/messages from 127.0.0.1 400: The body is not JSON: Unexpected token 'T'",
     'POST /v1/messages from 127.0.0.1 400: messages.0.role: Invalid option: expected one of "user"|"assistant"|"system"',

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { configureSync, type LogRecord, resetSync } from "@logtape/logtape";
+import type { LogRecord } from "@logtape/logtape";
 import { assemble } from "../../core/assemble.ts";
 import { parseConfig } from "../../core/config.ts";
 import { plugins } from "../../plugins/mod.ts";
 import { providers } from "../../providers/mod.ts";
 import { messagesRequest } from "../support/post.ts";
+import { recordsOf } from "../support/records.ts";
 import { type Answer, startUpstream } from "../support/scripted_upstream.ts";
 
 /** Sends one request through the program; `use` reads or leaves the response. Returns what was logged. */
@@ -13,15 +14,6 @@ async function logOf(
   use: (response: Response, hangUp: () => void) => Promise<unknown>,
   settings: Record<string, string> = {},
 ): Promise<LogRecord[]> {
-  const records: LogRecord[] = [];
-  configureSync({
-    reset: true,
-    sinks: { memory: (record) => void records.push(record) },
-    loggers: [
-      { category: ["logtape", "meta"], lowestLevel: "warning", sinks: [] },
-      { category: ["ccproxy"], lowestLevel: "debug", sinks: ["memory"] },
-    ],
-  });
   await using upstream = startUpstream(answers);
   const config = parseConfig({
     OPENAI_BASE_URL: upstream.baseUrl,
@@ -36,9 +28,9 @@ async function logOf(
     stream: true,
     messages: [{ role: "user", content: "Secret plans" }],
   }, { headers: { "x-odd": "kept out" }, signal: controller.signal });
-  await use(await serve(request, { address: "127.0.0.1" }), () => controller.abort());
-  resetSync();
-  return records;
+  return await recordsOf(async () =>
+    use(await serve(request, { address: "127.0.0.1" }), () => controller.abort())
+  );
 }
 
 function lineOf(records: readonly LogRecord[]): Record<string, unknown> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { assemble } from "../../../core/assemble.ts";
 import { parseConfig } from "../../../core/config.ts";
 import type { OpenAI } from "../../../core/mod.ts";
+import { linesOf } from "../../support/records.ts";
 import { type ChatBody, type Script, startUpstream } from "../../support/scripted_upstream.ts";
 import { QUESTION } from "../../support/through.ts";
 
@@ -148,6 +149,19 @@ Deno.test("what is learned in a request that fails in the end is a start for the
   assert.equal((await provider.ask()).status, 200);
   assert.equal(provider.received.length, 6 + 3);
   assert.equal((await provider.learned()).length, 7);
+});
+
+Deno.test("each cure that got somewhere is told in the log, to be reported (Q116)", async () => {
+  await using cured = start(NO_TOP_K, NO_SEED);
+  await using failing = start(NO_TOP_K, () => "Unknown field nobody_sent");
+  for (const [provider, told] of [[cured, 2], [failing, 1]] as const) {
+    const lines = (await linesOf(() => provider.ask())).filter((line) => line.includes("report"));
+    assert.equal(lines.length, told);
+    assert.match(
+      lines[0]!,
+      /^mine refused a request for model-1: "Unknown field top_k" .* does not send top_k\./,
+    );
+  }
 });
 
 Deno.test("a cure that does not help takes none with it that did (Q116)", async () => {
