@@ -103,13 +103,16 @@ export class ArgumentStream {
   }
 }
 
+/** Characters that wait at most: some models write white space, or zeros, without end. */
+const LONGEST_WAIT = 1_000;
+
 /** Less the end that more text, or repair, could still change. */
 function sure(text: string, endsInLiteral: boolean): string {
   let end = text.length;
   while (endsInLiteral && end > 0 && /[-+.\w]/.test(text.charAt(end - 1))) end--;
   end -= /\\(?:u[0-9a-f]{0,3})?$/i.exec(text.slice(Math.max(0, end - 6), end))?.[0].length ?? 0;
   while (end > 0 && /[\s,]/.test(text.charAt(end - 1))) end--;
-  return text.slice(0, end);
+  return text.length - end > LONGEST_WAIT ? text : text.slice(0, end);
 }
 
 function asText(fragment: unknown): string {
@@ -118,7 +121,7 @@ function asText(fragment: unknown): string {
 
 /** The JSON text of the object that a model meant, or undefined if it cannot be told. */
 export function repairObject(raw: string): string | undefined {
-  const text = raw.replace(/^\s*```[a-z]*\s*/i, "").replace(/\s*```\s*$/, "");
+  const text = raw.replace(/^\s*```[a-z]*\s*/i, "").replace(/```\s*$/, "").trimEnd();
   return asObject(text, (value) => value) ?? asObject(text, jsonrepair);
 }
 

@@ -46,9 +46,11 @@ export class BlockWriter {
   text(text: string): void {
     if (text === "") return;
     if (this.#open !== "text") {
-      this.#space += text;
-      if (this.#space.trim() === "") return;
-      text = this.wroteText ? this.#space : this.#space.trimStart();
+      if (text.trim() === "") {
+        this.#space += text;
+        return;
+      }
+      text = this.wroteText ? this.#space + text : text.trimStart();
       this.#space = "";
       this.#start("text", { type: "text", text: "" });
     }

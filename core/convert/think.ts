@@ -5,6 +5,9 @@ const TAGS = ["think", "thinking", "thought", "reasoning"];
 const OPEN = new RegExp(`^\\s*<(${TAGS.join("|")})>`);
 const MAYBE_OPEN = longestPrefixTest(TAGS.map((tag) => `<${tag}>`));
 
+/** Characters in which an opening tag must have come: some models write white space without end. */
+const LONGEST_START = 1_000;
+
 export interface ThinkTagsOptions {
   /** The model's template writes the opening tag itself, so the answer begins inside the thinking (Q27). */
   readonly openedByTemplate?: boolean;
@@ -27,12 +30,12 @@ export function thinkTags(
     held = "";
     let thinking = "";
     if (place === "start") {
-      const open = OPEN.exec(rest);
+      const open = OPEN.exec(rest.slice(0, LONGEST_START));
       if (open !== null) {
         tag = open[1] ?? tag;
         place = "thinking";
         rest = rest.slice(open[0].length);
-      } else if (MAYBE_OPEN(rest.trimStart())) {
+      } else if (rest.length < LONGEST_START && MAYBE_OPEN(rest.trimStart())) {
         held = rest;
         return { thinking, text: "" };
       } else {

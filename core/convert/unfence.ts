@@ -22,6 +22,10 @@ export function unfence(): Transformer<Event, Event> {
   };
 }
 
+/** Not by one pattern: at a long run of white space, which some models do not end, it would try every cut of it. */
 function withoutFence(text: string): string {
-  return /^\s*```(?:json)?\s*\n?(.*?)\s*```\s*$/is.exec(text)?.[1] ?? text;
+  const fenced = text.trim();
+  const start = /^```(?:json)?/i.exec(fenced)?.[0].length ?? 0;
+  if (start === 0 || fenced.length < start + 3 || !fenced.endsWith("```")) return text;
+  return fenced.slice(start, -3).trim();
 }

@@ -68,7 +68,7 @@ function readCallBlocks(text: string): WrittenCall[] {
   );
   return [...calls].map(([, older, newer, inside = ""]) => ({
     name: older ?? newer ?? "",
-    arguments: inside.replace(/^\s*```json\s*|\s*```\s*$/g, "").trim(),
+    arguments: inside.replace(/^\s*```json|```\s*$/g, "").trim(),
   }));
 }
 

@@ -117,3 +117,22 @@ Deno.test("ArgumentStream takes no longer for a delta at the end of 400 KB than 
   assert.equal(sent + stream.end(false), json);
   assert.ok(took < 3_000, `${took} ms`);
 });
+
+/** A model that is caught in a loop. */
+const ENDLESS: readonly [string, string, string][] = [
+  ["white space between fields", '{"a":1,', "     "],
+  ["white space in a string", '{"a":"', "     "],
+  ["zeros", '{"a":0.', "00000"],
+];
+
+for (const [what, start, piece] of ENDLESS) {
+  Deno.test(`ArgumentStream takes endless ${what} in its stride`, () => {
+    const stream = new ArgumentStream();
+    const startedAt = performance.now();
+    let sent = stream.push(start);
+    for (let delta = 0; delta < 40_000; delta++) sent += stream.push(piece);
+    const took = performance.now() - startedAt;
+    assert.ok(took < 4_000, `${took} ms`);
+    assert.equal(sent + stream.end(true), start + piece.repeat(40_000));
+  });
+}

@@ -16,6 +16,9 @@ function split(pieces: readonly string[], options?: ThinkTagsOptions) {
   };
 }
 
+/** A model that does not find its beginning. */
+const BLANK = " ".repeat(1_100);
+
 const ANSWERS: readonly [string, string, string, ThinkTagsOptions?][] = [
   ["<think>Hm.</think>\n\nHello", "Hm.", "Hello"],
   ["\n<think>\nHm.\n</think>Hello", "\nHm.\n", "Hello"],
@@ -30,6 +33,7 @@ const ANSWERS: readonly [string, string, string, ThinkTagsOptions?][] = [
   ["<thin", "", "<thin"],
   ["<b>Hello</b>", "", "<b>Hello</b>"],
   ["<", "", "<"],
+  [`${BLANK}<think>Hm.</think>`, "", `${BLANK}<think>Hm.</think>`],
   ["Hm.</think>Hello", "Hm.", "Hello", { openedByTemplate: true }],
   ["no tag at all", "no tag at all", "", { openedByTemplate: true }],
 ];
@@ -56,4 +60,12 @@ Deno.test("thinkTags() lets go of what it held before a call, so that the order 
   assert.equal(out.at(-1)?.choices[0]?.delta.content, "<");
   stage.close(out);
   assert.equal(out.length, 2, "nothing is left for the end");
+});
+
+Deno.test("thinkTags() takes endless white space in its stride", () => {
+  const startedAt = performance.now();
+  const { text } = split(new Array<string>(50_000).fill("     "));
+  assert.equal(text.length, 250_000);
+  const took = performance.now() - startedAt;
+  assert.ok(took < 1_500, `${took} ms`);
 });
