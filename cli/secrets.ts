@@ -55,7 +55,8 @@ function run(form: string, command: string): string {
   const [shell, flag] = Deno.build.os === "windows" ? ["cmd", "/c"] : ["sh", "-c"];
   if (Deno.permissions.querySync({ name: "run", command: shell }).state !== "granted") {
     throw new ConfigError(
-      `${form} runs a program, and this start may run none. Start with: deno task ccproxy start`,
+      `${form} runs a program, and this start may run none. Start with: deno task ccproxy start; ` +
+        "in a fleet keep the key in a file instead",
     );
   }
   const { code, stdout } = new Deno.Command(shell, {
