@@ -1,5 +1,8 @@
 /** Runs the program as users do, in a process of its own. */
-import { startCommand } from "../../cli/self.ts";
+import { join } from "node:path";
+import denoJson from "../../deno.json" with { type: "json" };
+
+const ROOT = join(import.meta.dirname!, "..", "..");
 
 export interface Outcome {
   readonly code: number;
@@ -12,12 +15,11 @@ export function command(
   args: readonly string[],
   { cwd, env = {} }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
 ): Deno.Command {
-  const { program, args: [run, config, file] } = startCommand([]);
-  const main = new URL("../../main.ts", import.meta.url).pathname;
-  const allowed = ["--allow-env", "--allow-net", "--allow-read", "--allow-write", "--allow-run"];
-  return new Deno.Command(program, {
+  const [, run = "run", ...flags] = denoJson.tasks.ccproxy.split(" ").slice(0, -1);
+  const config = `--config=${join(ROOT, "deno.json")}`;
+  return new Deno.Command(Deno.execPath(), {
     // Quiet, because with an empty cache each process may say what it downloads.
-    args: [run!, config!, file!, "--quiet", "--no-prompt", ...allowed, main, ...args],
+    args: [run, config, "--quiet", ...flags, join(ROOT, "main.ts"), ...args],
     cwd,
     clearEnv: true,
     env: { ...kept("PATH", "HOME", "DENO_DIR", "TMPDIR"), NO_COLOR: "1", ...env },
