@@ -141,7 +141,6 @@ async function holdBack(stream: AnswerStream): Promise<{ source: EventSource; em
   const first = firstBatch(stream);
   const empty = await settlesWithin(first, HOLD_MS) && isEmpty(await first ?? []);
   let head: typeof first | undefined = first;
-  first.catch(() => {});
   const source: EventSource = {
     pull() {
       const batch = head ?? stream.pull();

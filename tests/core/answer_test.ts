@@ -101,6 +101,19 @@ Deno.test("an end that fails after the finish reason closes the connection too",
   assert.equal(tap.cancelled.length, 1);
 });
 
+for (const [reason, empty] of [["stop", true], ["length", false]] as const) {
+  Deno.test(`a stream without a block that ends with "${reason}" is ${empty ? "" : "not "}empty (Q112)`, async () => {
+    const tap = openTap();
+    tap.say(delta({}, reason));
+    tap.say("[DONE]");
+    tap.end();
+    const reply = await ask(tap);
+    assert.ok(reply.kind === "stream");
+    assert.equal(reply.empty, empty);
+    reply.events.cancel("seen");
+  });
+}
+
 Deno.test("an id that the conversation has already is not given to another call (Q84)", async () => {
   const id = "call_123456789";
   const tap = openTap();
