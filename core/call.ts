@@ -10,6 +10,7 @@ import { withoutCallsInSummary } from "./convert/summary.ts";
 import { completionsUrl } from "./convert/url.ts";
 import { ApiError } from "./errors.ts";
 import type { Ask } from "./link.ts";
+import { Recent } from "./recent.ts";
 import { drive, type Sink, type Stage } from "./stream/drive.ts";
 
 /** The provider, and all that the settings say about it. */
@@ -70,14 +71,14 @@ export async function makeBody(call: Call, route: Route): Promise<OpenAI.Request
 }
 
 /** The models of which it was told that they do not get all tools. */
-const told = new Set<string>();
+const told = new Recent<string, true>(1_000);
 
 /** A tool for which the provider has no room is missed by its user only. No tools at all are what was asked for (Q89). */
 function tellOfTools(asked: OpenAI.Request, sent: OpenAI.Request, provider: string): void {
   const { model, tools: { length: count } = [] } = asked;
   const kept = sent.tools?.length ?? count;
   if (kept >= count || told.has(model)) return;
-  told.add(model);
+  told.set(model, true);
   getLogger(["ccproxy"]).warn(
     "{model} gets the first {kept} of the client's {count} tools, because {provider} takes no more. " +
       "Turn off MCP servers that are not needed",
