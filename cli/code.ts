@@ -8,7 +8,7 @@ import { Failure } from "./failure.ts";
 import { configureLogs, keepClean } from "./logs.ts";
 import { makeProgram, readSettings, type SettingFlags } from "./program.ts";
 import { onStopSignal } from "./signals.ts";
-import { listen } from "./start.ts";
+import { listen } from "./listen.ts";
 
 /** What a proxy without a key of its own takes: anything. */
 const NO_KEY = "ccproxy";

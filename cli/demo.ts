@@ -2,7 +2,8 @@ import { assemble, type Parts } from "../core/assemble.ts";
 import { ConfigError, parseConfig } from "../core/config.ts";
 import { startDemoModel } from "./demo_model.ts";
 import { configureLogs } from "./logs.ts";
-import { connectLine, listen } from "./start.ts";
+import { listen } from "./listen.ts";
+import { connectLine } from "./start.ts";
 
 export interface DemoOptions {
   readonly port: string;

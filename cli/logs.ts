@@ -21,6 +21,8 @@ export interface LogOptions {
   readonly files?: LogFiles | undefined;
   /** Nothing goes to the console, terminal or not. */
   readonly quiet?: boolean;
+  /** Where all goes instead of the console. */
+  readonly to?: BatchSink;
 }
 
 export interface LogFiles {
@@ -33,11 +35,12 @@ export interface LogFiles {
 
 /** Lines from this level on. Where there are files, the console is used only if it is a terminal. */
 export function configureLogs(
-  { level, hide = (text) => text, files, quiet = false }: LogOptions,
+  { level, hide = (text) => text, files, quiet = false, to }: LogOptions,
 ): void {
   const terminal = Deno.stdout.isTerminal();
   const batches: Record<string, BatchSink & Partial<Disposable>> = {};
-  if (!quiet && (files === undefined || terminal)) {
+  if (to !== undefined) batches["other"] = to;
+  else if (!quiet && (files === undefined || terminal)) {
     batches["console"] = consoleSink(terminal && !Deno.noColor);
   }
   if (files !== undefined) batches["file"] = fileSink(files);
@@ -96,7 +99,7 @@ function crash(event: Event, thrown: unknown): void {
 }
 
 /** Writes what waits, and closes the files. */
-function closeLogs(): void {
+export function closeLogs(): void {
   disposeSync();
 }
 

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import type { Parts } from "../core/assemble.ts";
 import { ConfigError } from "../core/config.ts";
 import { ApiError } from "../core/errors.ts";
-import { append, logLevel, portNumber } from "./arguments.ts";
+import { append, logLevel, portNumber, workerNumber } from "./arguments.ts";
 import { check, type CheckOptions } from "./check/mod.ts";
 import { code } from "./code.ts";
 import { Failure } from "./failure.ts";
@@ -14,6 +14,8 @@ import type { InitOptions } from "./init.ts";
 import { complain } from "./logs.ts";
 import type { SettingFlags } from "./program.ts";
 import { start, type StartOptions } from "./start.ts";
+import { serveAlong } from "./worker.ts";
+import { portOfWorker } from "./workers.ts";
 
 /** Runs one command. Ends the process with 1 where it failed, with 2 where it was called wrongly. */
 export async function run(args: readonly string[], parts: Parts): Promise<void> {
@@ -48,9 +50,13 @@ export function makeCommands(parts: Parts): Command {
     .option("--provider <name>", "which provider's rules apply (PROVIDER)")
     .option("--plugin <file>", "file with an adapter or a plugin, again for more (PLUGINS)", append)
     .option("--log-dir <folder>", "write JSON log files there (LOG_DIR)")
-    .option("--name <name>", "name of this instance, and of its log file")
+    .option("--name <name>", "name of this instance, and of its log file", "ccproxy")
+    .option("--workers <number>", "threads that share the port, Linux only (WORKERS)", workerNumber)
     .addHelpText("after", "\nExample: deno task start --env .env-kimi --port 8081")
-    .action((options: StartOptions) => start(options, parts));
+    .action((options: StartOptions) => {
+      const port = portOfWorker();
+      return port === undefined ? start(options, parts) : serveAlong(port, options, parts);
+    });
   program.command("demo")
     .description("Show a conversation with an embedded model. Needs no key and no network.")
     .option("--port <number>", "port to listen on", portNumber, "8082")

@@ -17,6 +17,7 @@ export interface SettingFlags {
   readonly provider?: string;
   readonly plugin?: readonly string[];
   readonly logDir?: string;
+  readonly workers?: string;
 }
 
 export interface Settings extends Gathered {
@@ -33,6 +34,7 @@ export function readSettings(flags: SettingFlags, { providers }: Parts): Setting
       PROVIDER: flags.provider,
       PLUGINS: flags.plugin?.join(","),
       LOG_DIR: flags.logDir,
+      WORKERS: flags.workers,
     },
     file: flags.env,
     environment: Deno.env.toObject(),

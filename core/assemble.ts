@@ -2,7 +2,7 @@
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config.ts";
 import { compose } from "./compose.ts";
-import type { Facts, Plugin, Providers } from "./contract.ts";
+import type { Facts, Plugin, PluginContext, Providers } from "./contract.ts";
 import { createDocumentReader } from "./convert/documents.ts";
 import { guard, makeBody, makeCall, type Route } from "./call.ts";
 import { isLocal, makeDoor } from "./door.ts";
@@ -26,6 +26,8 @@ export interface Parts {
   readonly fetch?: typeof fetch;
   /** See Link.connects. */
   readonly connects?: Link["connects"];
+  /** See PluginContext.share. Absent where there is one thread. */
+  readonly share?: PluginContext["share"];
 }
 
 export interface Program {
@@ -75,7 +77,7 @@ export function assemble(config: Config, parts: Parts): Program {
   const searches = (model: string) =>
     adapter.search !== undefined && adapter.facts?.(model).search !== false;
   const middlewares = parts.plugins.map((plugin) =>
-    plugin({ config, provider, searches, fetch: ask })
+    plugin({ config, provider, searches, fetch: ask, share: parts.share ?? (() => () => {}) })
   );
   const handler = compose(
     middlewares,

@@ -19,6 +19,9 @@ const httpUrl = z.string().refine(isHttpUrl, "must be a URL that begins with htt
 const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"] as const;
 export type LogLevel = typeof LOG_LEVELS[number];
 
+/** More is surely a slip: each takes 30 MB. */
+export const MOST_WORKERS = 64;
+
 const SCHEMA = z.object({
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: httpUrl.optional(),
@@ -29,6 +32,10 @@ const SCHEMA = z.object({
   FALLBACK_MODELS: list.default([]),
   HOST: z.string().default("0.0.0.0"),
   PORT: count.refine((port) => port <= 65535, "must be a port between 0 and 65535").default(8082),
+  WORKERS: count.refine(
+    (workers) => workers >= 1 && workers <= MOST_WORKERS,
+    `must be between 1 and ${MOST_WORKERS}`,
+  ).default(1),
   LOG_LEVEL: z.string().transform((level) => level.split(/[\s#]/)[0]?.toUpperCase() ?? "")
     .pipe(z.enum(LOG_LEVELS, "must be DEBUG, INFO, WARNING or ERROR")).default("INFO"),
   LOG_DIR: z.string().optional(),
@@ -72,6 +79,8 @@ export interface Config {
   readonly fallbacks: (model: string) => readonly string[];
   readonly host: string;
   readonly port: number;
+  /** Threads that share the port. */
+  readonly workers: number;
   readonly logLevel: LogLevel;
   /** Where log files go; undefined: no files. */
   readonly logDir: string | undefined;
@@ -141,6 +150,7 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>)
     fallbacks: (model) => fallbacksOf(model, Object.values(tiers), settings.FALLBACK_MODELS),
     host: settings.HOST,
     port: settings.PORT,
+    workers: settings.WORKERS,
     logLevel: settings.LOG_LEVEL,
     logDir: settings.LOG_DIR,
     logRetentionDays: settings.LOG_RETENTION_DAYS,

@@ -78,9 +78,14 @@ export interface PluginContext {
   searches(model: string): boolean;
   /** For requests to others than the provider. */
   readonly fetch: typeof fetch;
+  /**
+   * Where threads share the port (WORKERS), each has its own plugins. `hear` is called with what the same plugin in the
+   * others hands to the function that is returned: values that can be cloned.
+   */
+  share<Value>(topic: string, hear: (value: Value) => void): (value: Value) => void;
 }
 
-/** Makes a plugin; called once, at the start. */
+/** Makes a plugin; called once, at the start, in each thread. */
 export type Plugin = (context: PluginContext) => Middleware;
 
 /** What the adapter's hooks may ask about the request in hand. */

@@ -1,4 +1,5 @@
 /** Counts of what went through, for GET /metrics (Prometheus) and GET /health. */
+import type { PluginContext } from "../core/mod.ts";
 import { type Account, failed } from "./account.ts";
 import { Counter, Histogram } from "./metrics_text.ts";
 import type { Observer } from "./observe.ts";
@@ -6,8 +7,8 @@ import type { Observer } from "./observe.ts";
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 const OVERHEAD = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5];
 
-/** Counts from the start of the process; the page shows them, and health some. */
-export function metrics(): Observer {
+/** Counts from the start of the process, of all its threads; the page shows them, and health some. */
+export function metrics({ share }: PluginContext): Observer {
   const requests = new Counter("ccproxy_requests_total", "Requests by how they ended.");
   const tokens = new Counter("ccproxy_tokens_total", "Tokens; input is less the cached ones.");
   const retries = new Counter("ccproxy_retries_total", "Times a provider was asked again.");
@@ -35,10 +36,19 @@ export function metrics(): Observer {
     overhead.observe(labels, account.overheadMs / 1000);
   }
 
+  const tell = share<Account | "begun">("metrics", (told) => {
+    if (told === "begun") active++;
+    else count(told);
+  });
+
   return {
     observe() {
       active++;
-      return count;
+      tell("begun");
+      return (account) => {
+        count(account);
+        tell(account);
+      };
     },
     pages: {
       "GET /metrics": () =>

@@ -23,11 +23,13 @@ export interface ProxyStart {
   readonly args?: readonly string[];
   /** Where it runs: log files come to lie here. By default where nobody has an env file. */
   readonly folder?: string;
+  /** By default a free one. */
+  readonly port?: number;
 }
 
 /** Starts it on a free loopback port. Throws with its output where it does not start. */
 export async function startProxyProcess(
-  { settings, args = [], folder = import.meta.dirname! }: ProxyStart,
+  { settings, args = [], folder = import.meta.dirname!, port: wanted = 0 }: ProxyStart,
 ): Promise<ProxyProcess> {
   const [, run = "run", ...flags] = denoJson.tasks.start.split(" ");
   const script = flags.indexOf("main.ts");
@@ -42,7 +44,7 @@ export async function startProxyProcess(
       "--host",
       "127.0.0.1",
       "--port",
-      "0",
+      String(wanted),
     ],
     cwd: folder,
     clearEnv: true,
