@@ -72,6 +72,7 @@ Deno.test("a pass-through's refusal reaches the client as it came, but for our k
   const response = await provider.ask();
   assert.equal(response.status, 400);
   assert.equal(response.headers.get("x-odd"), null);
+  assert.equal(response.headers.get("content-type"), "application/json");
   assert.match(response.headers.get("request-id") ?? "", /^req_/);
   assert.equal(await response.text(), said.replace(KEY, "[hidden]"));
   assert.match(await provider.metrics(), /requests_total\{[^}]*status="400"\} 1/);

@@ -107,10 +107,12 @@ Deno.test("convertRequest() drops older thinking when the client says how many t
       content: [{ type: "thinking", thinking, signature }, { type: "text", text: "ok" }],
     },
   ];
-  const messages: MessageParam[] = [...turn("one"), ...turn("two"), ...turn("three"), {
-    role: "user",
-    content: "?",
-  }];
+  const messages: MessageParam[] = [
+    ...["one", "two", "three"].flatMap(turn),
+    { role: "user", content: "go on" },
+    { role: "assistant", content: "without a thought" },
+    { role: "user", content: "?" },
+  ];
   const reasoning = (keep: unknown) =>
     convertRequest(
       simple({
@@ -121,7 +123,7 @@ Deno.test("convertRequest() drops older thinking when the client says how many t
     ).messages.flatMap((message) =>
       message.role === "assistant" ? [message.reasoning_content ?? ""] : []
     );
-  assert.deepEqual(reasoning("all"), ["one", "two", "three"]);
-  assert.deepEqual(reasoning({ type: "thinking_turns", value: 1 }), ["", "", "three"]);
-  assert.deepEqual(reasoning({ type: "thinking_turns", value: 0 }), ["", "", ""]);
+  assert.deepEqual(reasoning("all"), ["one", "two", "three", ""]);
+  assert.deepEqual(reasoning({ type: "thinking_turns", value: 1 }), ["", "", "three", ""]);
+  assert.deepEqual(reasoning({ type: "thinking_turns", value: 0 }), ["", "", "", ""]);
 });
