@@ -104,8 +104,7 @@ type Schema = Readonly<Record<string, unknown>>;
 type Schemas = ReadonlyMap<string, Schema>;
 
 function readCalls(text: string, schemas: Schemas): ToolCallDelta[] {
-  for (const { opens, read } of FORMATS) {
-    if (!text.includes(opens)) continue;
+  for (const { read } of FORMATS) {
     const calls = read(text).filter(({ name }) => schemas.has(name));
     if (calls.length > 0) return calls.map((call, index) => toDelta(call, index, schemas));
   }

@@ -109,16 +109,20 @@ for (const [sentence, text] of Object.entries(LEFT_ALONE)) {
 }
 
 Deno.test("Q86: rescueCalls() leaves an answer with real calls", () => {
-  const stage = drive(rescueCalls(CALL));
-  const out: OpenAI.Chunk[] = [];
   const content = MARKUPS["Mistral"] ?? "";
-  stage.write({ choices: [{ delta: { content } }] }, out);
-  stage.write(
-    { choices: [{ delta: { tool_calls: [{ index: 0, function: { name: "Bash" } }] } }] },
-    out,
-  );
-  stage.close(out);
-  assert.equal(out.map(({ choices }) => choices[0]?.delta.content ?? "").join(""), content);
+  const said = { choices: [{ delta: { content } }] };
+  const called = {
+    choices: [{ delta: { tool_calls: [{ index: 0, function: { name: "Bash" } }] } }],
+  };
+  for (const chunks of [[said, called], [called, said]]) {
+    const stage = drive(rescueCalls(CALL));
+    const out: OpenAI.Chunk[] = [];
+    for (const chunk of chunks) stage.write(chunk, out);
+    stage.close(out);
+    const deltas = out.map(({ choices }) => choices[0]?.delta ?? {});
+    assert.equal(deltas.map((delta) => delta.content ?? "").join(""), content);
+    assert.equal(deltas.flatMap(({ tool_calls }) => tool_calls ?? []).length, 1);
+  }
 });
 
 Deno.test("Q86: rescueCalls() does nothing where no tools are offered", () => {
