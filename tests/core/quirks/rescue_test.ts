@@ -125,6 +125,15 @@ Deno.test("Q86: rescueCalls() leaves an answer with real calls", () => {
   }
 });
 
+Deno.test("Q86: rescueCalls() reads a call also where the stream ends without a finish reason", () => {
+  const stage = drive(rescueCalls(CALL));
+  const out: OpenAI.Chunk[] = [];
+  stage.write({ choices: [{ delta: { content: MARKUPS["Mistral"] } }] }, out);
+  stage.close(out);
+  const calls = out.flatMap(({ choices }) => choices[0]?.delta.tool_calls ?? []);
+  assert.deepEqual(calls.map((call) => call.function?.name), ["Bash"]);
+});
+
 Deno.test("Q86: rescueCalls() does nothing where no tools are offered", () => {
   const { tools: _tools, ...request } = CALL.request;
   const text = MARKUPS["Mistral"] ?? "";
