@@ -1,13 +1,17 @@
 /**
- * The limit of any JavaScript that looks at a stream: reads each chunk into a reused buffer, parses the JSON of each
- * frame, writes the same bytes. `floor.ts UPSTREAM PORT`
+ * The limit of any JavaScript that looks at what goes by: parses the JSON of the question and writes it anew, and the same
+ * for a whole answer. Of a stream it reads each chunk into a reused buffer, parses the JSON of each frame, and writes the
+ * same bytes. `floor.ts UPSTREAM PORT`
  */
 const [upstream, port] = Deno.args;
 
 Deno.serve({ hostname: "127.0.0.1", port: Number(port), onListen: () => {} }, async (request) => {
   const { method, headers } = request;
-  const body = await request.bytes();
+  const body = JSON.stringify(await request.json());
   const response = await fetch(`${upstream}/v1/chat/completions`, { method, headers, body });
+  if (response.headers.get("content-type")?.includes("json")) {
+    return Response.json(await response.json());
+  }
   return new Response(parsed(response.body!), {
     headers: { "content-type": "text/event-stream" },
   });

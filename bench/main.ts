@@ -1,5 +1,5 @@
 /**
- * What ccproxy costs, beside the limits of the runtime it runs on. `deno task bench [--short] [--peer URL]
+ * What ccproxy costs, beside the limits of the runtime it runs on. `deno task bench [--short] [--workers N] [--peer URL]
  * [--json FILE] [--svg FILE]`
  *
  * A peer on this machine is started beforehand, with the upstream http://127.0.0.1:N of `--upstream-port N`. It is asked at
@@ -43,6 +43,7 @@ const SHORT: Plan = {
 const { values: options } = parseArgs({
   options: {
     short: { type: "boolean", default: false },
+    workers: { type: "string" },
     "peer-prefix": { type: "string", default: "" },
     peer: { type: "string", multiple: true, default: [] },
     "upstream-port": { type: "string", default: "0" },
@@ -69,12 +70,18 @@ async function measure(plan: Plan): Promise<Results> {
   await using limit = await startLimit("pass-through", "passthrough.ts", upstream);
   await using floor = await startLimit("floor", "floor.ts", upstream);
   await using ccproxy = await startCcproxy(upstream);
-  const peers = options.peer.map((peer) => peerAt(peer, options["peer-prefix"]));
+  await using crew = new AsyncDisposableStack();
+  const { workers } = options;
+  const several = workers === undefined
+    ? []
+    : [crew.use(await startCcproxy(upstream, ["--workers", workers]))];
+  const others = options.peer.map((peer) => peerAt(peer, options["peer-prefix"]));
+  const peers = [...several, ...others];
   const heldBy = [upstream, limit, floor, ccproxy, ...peers];
   const held = [];
   for (const subject of heldBy) held.push(await measureHeld(subject, plan));
 
-  const forWhole = [upstream, limit, ccproxy, ...peers];
+  const forWhole = [upstream, limit, floor, ccproxy, ...peers];
   const forStreams = [upstream, limit, floor, ccproxy, ...peers];
   for (const subject of forWhole) await checkAnswers(subject, WHOLE);
   for (const subject of forStreams) await checkAnswers(subject, STREAMS);

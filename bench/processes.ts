@@ -48,23 +48,26 @@ export async function startLimit(
 }
 
 /** As users start it: the task's own flags, the default plugins, its log going somewhere. */
-export async function startCcproxy(upstream: Subject, extra: string[] = []): Promise<Subject> {
+export async function startCcproxy(
+  upstream: Subject,
+  options: readonly string[] = [],
+): Promise<Subject> {
   const port = freePort();
-  const settings = await Deno.makeTempFile({ suffix: ".env" });
-  await Deno.writeTextFile(
-    settings,
-    `OPENAI_BASE_URL=${urlOf(upstream)}/v1\nOPENAI_API_KEY=bench\n`,
-  );
   const [, run = "run", ...flags] = denoJson.tasks.start.split(" ");
   const child = new Deno.Command(Deno.execPath(), {
-    args: [run, ...extra, ...flags, "--env", settings, "--host", "127.0.0.1", "--port", `${port}`],
+    args: [
+      run,
+      ...flags,
+      ...options,
+      ...["--env", "/dev/null", "--host", "127.0.0.1", "--port", `${port}`],
+    ],
+    env: { OPENAI_BASE_URL: `${urlOf(upstream)}/v1`, OPENAI_API_KEY: "bench" },
     cwd: ROOT,
     stdin: "null",
     stdout: "null",
   }).spawn();
   await untilListening(port);
-  await Deno.remove(settings);
-  return subject("ccproxy", port, "/v1/messages", child);
+  return subject(["ccproxy", ...options].join(" "), port, "/v1/messages", child);
 }
 
 /** Another proxy, that was started beforehand on the upstream whose address we print. */
