@@ -3,7 +3,7 @@ import { ApiError, isPassing, type Middleware, type PluginContext, Recent } from
 
 const logger = getLogger(["ccproxy", "breaker"]);
 
-/** Faults in a row after which a model is left alone. */
+/** Faults in a row after which a model is left alone; what a retry cured is none. */
 const FAULTS = 5;
 /** How long it is left alone before one request may try it again. */
 const REST_MS = 20_000;
@@ -19,7 +19,8 @@ interface Circuit {
 
 /**
  * Spares requests the time-out of a model that is known to be dead: after some faults in a row they fail at once, until
- * after a rest a single one finds it alive. A refusal is a sign of life.
+ * after a rest a single one finds it alive. A refusal is a sign of life. Stands before the retries, which outlive a short
+ * outage: none of theirs is to close a model.
  */
 export function breaker({ provider }: PluginContext): Middleware {
   const circuits = new Recent<string, Circuit>(MOST_MODELS);

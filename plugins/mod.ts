@@ -21,6 +21,6 @@ export const plugins: readonly Plugin[] = [
   webSearch,
   customHeaders,
   fallback,
-  retry,
   breaker,
+  retry,
 ];

@@ -18,7 +18,8 @@ const QUOTA =
   /insufficient.?(?:quota|balance|credit)|exceeded your current quota|credit balance|arrearage/i;
 /** In its terminal the client begins the line of a 401 with "Please run /login". */
 const OUR_KEY = "OPENAI_API_KEY; /login does not change it";
-const IMAGE = /image/i;
+/** Not a name that has the word in it, such as that of a tool. */
+const IMAGE = /\b(?:images?|input_image|image_(?:url|block))\b/i;
 const IMAGE_REFUSED = /not support|unsupported|invalid|could not process|too large|cannot/i;
 const UNKNOWN_MODEL = /model/i;
 

@@ -164,6 +164,15 @@ Deno.test("a dead upstream costs its time-out a few times, then nothing", () =>
     assert.match((await response.json()).error.message, /Overloaded .*5 times in a row/);
   }));
 
+Deno.test("a short outage that retries outlive leaves no model alone", () =>
+  withoutJitter(async () => {
+    await using program = startProgram((_request, turn) => turn < 5 ? REFUSED : { text: "Hello" });
+    const failed = await program.ask(false);
+    assert.equal(failed.status, 529);
+    await failed.body?.cancel();
+    assert.equal((await program.ask(false)).status, 200);
+  }));
+
 Deno.test("a request sets neither the address nor the key nor a header of what is asked", async () => {
   await using program = startProgram(() => ({ text: "Hello" }), { OPENAI_API_KEY: "the-real-key" });
   const response = await program.ask(false, {

@@ -78,6 +78,20 @@ const MAP: readonly [number, string, number, string, RegExp][] = [
     /^capability_rejected: image_block/,
   ],
   [
+    400,
+    "image_url is unsupported",
+    400,
+    "invalid_request_error",
+    /^capability_rejected: image_block/,
+  ],
+  [
+    400,
+    "invalid schema of the tool pull_image",
+    424,
+    "invalid_request_error",
+    /^(?!capability)/,
+  ],
+  [
     500,
     "Input is too long for requested model.",
     400,
