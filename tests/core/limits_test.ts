@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { setImmediate } from "node:timers";
+import type { OpenAI } from "../../core/contract.ts";
 import { collectGarbage } from "../../core/memory.ts";
 import type { UpstreamOptions } from "../../core/upstream.ts";
 import { makeHandler } from "../support/ask.ts";
@@ -39,7 +40,8 @@ function stage(speak: (line: Line) => unknown, options: Partial<UpstreamOptions>
     heard.resolve();
   });
   const handler = makeHandler(fetch, {}, { baseUrl: server.baseUrl, limits: LIMITS, ...options });
-  const ask = (stream = true) => handler(makeExchange({ request: { ...QUESTION, stream } }));
+  const ask = (stream = true, raw?: OpenAI.Request) =>
+    handler(makeExchange({ request: { ...QUESTION, stream }, ...(raw ? { raw } : {}) }));
   return { server, ask, heard: heard.promise };
 }
 
@@ -94,6 +96,25 @@ Deno.test("silence ends a stream also when garbage was collected in between", ()
     const outcome = assert.rejects(next, { status: 504, message: /IDLE_TIMEOUT/ });
     tick(120_000);
     await outcome;
+  }));
+
+Deno.test("silence ends a pass-through stream by a frame, also when garbage was collected", () =>
+  withClock(async (tick) => {
+    const { server, ask } = stage((line) => line.write(SSE_HEAD + CHUNK));
+    await using _server = server;
+    const reply = await ask(true, { model: "first", stream: true, messages: [] });
+    assert.ok(reply.kind === "raw");
+    const reader = reply.response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    assert.equal((await reader.read()).value, CHUNK);
+    const next = reader.read();
+    for (let turn = 0; turn < 5; turn++) {
+      collectGarbage();
+      await Promise.resolve();
+    }
+    tick(120_000);
+    assert.match((await next).value ?? "", /^\s*data: \{"error":.*IDLE_TIMEOUT/);
+    assert.ok((await reader.read()).done);
+    await reply.ended;
   }));
 
 Deno.test("the silence of a whole answer's body counts too", () =>
