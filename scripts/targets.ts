@@ -31,8 +31,8 @@ export function compileArguments(
   return [
     "compile",
     "--no-check",
-    // Deno 2.4 reads this from the command only.
-    "--unstable-no-legacy-abort",
+    // Deno 2.4 reads these from the command only.
+    ...denoJson.unstable.map((feature) => `--unstable-${feature}`),
     ...FLAGS,
     ...(leavesOut(version) ? ["--exclude-unused-npm"] : []),
     ...(target === undefined ? [] : ["--target", target.triple]),
