@@ -27,9 +27,10 @@ export async function startWorkers(count: number, port: number): Promise<Workers
   await Promise.all(members.map(({ started }) => started));
   return {
     async stop() {
-      using orders = new Channel(STOP);
+      const orders = new BroadcastChannel(STOP);
       orders.postMessage("stop");
       await Promise.all(members.map(({ stopped }) => stopped));
+      orders.close();
     },
   };
 }
@@ -59,7 +60,7 @@ export function report(report: Report): void {
 
 /** In a worker: settles when the main thread wants it to stop. */
 export function stopOrder(): Promise<void> {
-  const orders = new Channel(STOP);
+  const orders = new BroadcastChannel(STOP);
   return new Promise((resolve) => orders.addEventListener("message", () => resolve()));
 }
 
@@ -71,7 +72,7 @@ export const share: PluginContext["share"] = <Value>(
   topic: string,
   hear: (value: Value) => void,
 ) => {
-  const channel = new Channel(`ccproxy share ${topic}`);
+  const channel = new BroadcastChannel(`ccproxy share ${topic}`);
   channel.addEventListener("message", ({ data }: MessageEvent<Value[]>) => data.forEach(hear));
   let waiting: Value[] = [];
   return (value: Value) => {
@@ -82,9 +83,3 @@ export const share: PluginContext["share"] = <Value>(
     }, DELAY_MS);
   };
 };
-
-class Channel extends BroadcastChannel implements Disposable {
-  [Symbol.dispose]() {
-    this.close();
-  }
-}

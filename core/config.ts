@@ -19,7 +19,7 @@ const httpUrl = z.string().refine(isHttpUrl, "must be a URL that begins with htt
 const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"] as const;
 export type LogLevel = typeof LOG_LEVELS[number];
 
-/** More is surely a slip: each takes 30 MB. */
+/** More is surely a slip: each takes 40 MiB (docs/performance.md). */
 export const MOST_WORKERS = 64;
 
 const SCHEMA = z.object({

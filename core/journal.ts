@@ -17,7 +17,7 @@ export interface Journal {
 }
 
 /** A request as it goes out. */
-interface Ask {
+export interface Outgoing {
   readonly url: string;
   readonly headers: Headers;
   readonly body: string | Blob;
@@ -38,7 +38,7 @@ export function newJournal(startedAt: number = performance.now()): Journal {
 /** A request is about to go out. `startedAt`: when this attempt began. */
 export function noteSent(
   { journal, target }: Exchange,
-  request: Ask,
+  request: Outgoing,
   startedAt: number,
 ): void {
   if (journal === undefined) return;
@@ -50,7 +50,7 @@ export function noteSent(
 }
 
 /** What is too large for a string is too large for a log. */
-function shown(body: Ask["body"], model: string): string {
+function shown(body: Outgoing["body"], model: string): string {
   if (typeof body === "string") return body;
   return JSON.stringify({ model, note: `${body.size} bytes, too large to be shown` });
 }

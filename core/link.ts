@@ -1,5 +1,6 @@
 /** One request to the upstream: its time limits, its cancellation, and its faults as sentences. */
 import { abandoned, ApiError } from "./errors.ts";
+import type { Outgoing } from "./journal.ts";
 import { grown, openReader } from "./stream/sse.ts";
 import { Watch, type WatchLimits } from "./stream/watch.ts";
 
@@ -22,17 +23,20 @@ export interface LinkLimits extends WatchLimits {
   readonly firstByte: number;
 }
 
-export interface Ask {
-  readonly url: string;
-  readonly headers: Headers;
-  readonly body: string | Blob;
+export interface Ask extends Outgoing {
   readonly signal: AbortSignal;
+}
+
+/** What reads a response. */
+interface Cancellable {
+  /** Ends the pending read and the connection. */
+  cancel(reason: unknown): Promise<void>;
 }
 
 export interface Asked {
   readonly response: Response;
   /** Watches the reading of the response: where it takes too long, the pending read throws. */
-  watch(cancel: (reason: unknown) => void): Watch;
+  watch(reader: Cancellable): Watch;
   /** The whole body. Throws ApiError where it breaks off. */
   text(): Promise<string>;
 }
@@ -60,7 +64,8 @@ export async function ask({ url, headers, body, signal }: Ask, link: Link): Prom
       redirect: "manual",
       signal: controller.signal,
     });
-    const watch = (cancel: (reason: unknown) => void) => {
+    const watch = (reader: Cancellable) => {
+      const cancel = (reason: unknown) => void reader.cancel(reason).catch(() => {});
       reading = new Watch(limits, startedAt, abort, cancel);
       if (controller.signal.aborted) reading.interrupt(controller.signal.reason);
       return reading;
@@ -110,7 +115,7 @@ async function readText(
 ): Promise<string> {
   if (body === null) return "";
   const reader = openReader(body);
-  const watch = watchWith((reason) => void reader.cancel(reason).catch(() => {}));
+  const watch = watchWith(reader);
   const decoder = new TextDecoder();
   let buffer = new ArrayBuffer(TEXT_BUFFER);
   let text = "";

@@ -74,7 +74,7 @@ function watched(
   const streams = headers.get("content-type")?.startsWith("text/event-stream");
   const ended = Promise.withResolvers<void>();
   const reader = body.getReader();
-  const watch = link.watch((reason) => void reader.cancel(reason).catch(() => {}));
+  const watch = link.watch(reader);
   function end() {
     watch.stop();
     ended.resolve();

@@ -82,7 +82,7 @@ async function answer(exchange: Exchange, options: UpstreamOptions): Promise<Rep
     const stream = new AnswerStream({
       ...answerOptions,
       frames: read,
-      watch: link.watch((reason) => void read.cancel(reason).catch(() => {})),
+      watch: link.watch(read),
       journal,
     });
     ({ source, empty } = await holdBack(stream));

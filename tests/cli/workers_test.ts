@@ -3,12 +3,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { messagesRequest } from "../support/post.ts";
 import { startProxyProcess } from "../support/proxy_process.ts";
-import { SSE_HEAD, startRawServer } from "../support/raw_server.ts";
+import { startPausingServer } from "../support/raw_server.ts";
 import { startUpstream } from "../support/scripted_upstream.ts";
 
 const THREE = ["--workers", "3"];
-const CHUNK = `data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n`;
-const END = `data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`;
 
 /** Each request on a connection of its own, as the system spreads connections over the threads. Gives the text to come. */
 async function ask(url: string, stream: boolean): Promise<() => Promise<string>> {
@@ -60,12 +58,7 @@ Deno.test("threads share the port, the counts and the log file", linux, async ()
 
 Deno.test("SIGTERM lets streams finish, whichever thread they run in", linux, async () => {
   const goOn = Promise.withResolvers<void>();
-  await using upstream = startRawServer(async (line) => {
-    await line.write(SSE_HEAD + CHUNK);
-    await goOn.promise;
-    await line.write(END);
-    line.close();
-  });
+  await using upstream = startPausingServer(goOn.promise);
   await using proxy = await startProxyProcess({
     settings: { OPENAI_BASE_URL: upstream.baseUrl },
     args: THREE,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { providers } from "../../providers/mod.ts";
 import { pixel } from "./support/files.ts";
-import { bash, bodies } from "./support/reading.ts";
+import { bodies, listenAndLook } from "./support/reading.ts";
 import { clientTest } from "./support/stage.ts";
 
 for (const name of Object.keys(providers)) {
@@ -9,14 +9,7 @@ for (const name of Object.keys(providers)) {
     settings: { PROVIDER: name },
     files: { "pixel.png": pixel() },
     script: [
-      {
-        reasoning: "Both at once.",
-        text: "I look.",
-        calls: [
-          bash("call_echo_1", "echo heard"),
-          { id: "call_image", name: "Read", input: { file_path: "pixel.png" } },
-        ],
-      },
+      listenAndLook(),
       { reasoning: "Now I know.", text: "Heard and seen." },
     ],
   }, async (stage) => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { RESPONSES } from "../support/responses_wire.ts";
 import { pixel } from "./support/files.ts";
-import { added, bash, bodies } from "./support/reading.ts";
+import { added, bash, bodies, listenAndLook } from "./support/reading.ts";
 import { clientTest } from "./support/stage.ts";
 
 clientTest("thinking sealed by the Responses API comes back with its calls, turn after turn", {
@@ -14,14 +14,7 @@ clientTest("thinking sealed by the Responses API comes back with its calls, turn
   },
   files: { "pixel.png": pixel() },
   script: [
-    {
-      reasoning: "Both at once.",
-      text: "I look.",
-      calls: [
-        bash("call_echo_1", "echo heard"),
-        { id: "call_image", name: "Read", input: { file_path: "pixel.png" } },
-      ],
-    },
+    listenAndLook(),
     { reasoning: "Once more.", calls: [bash("call_echo_2", "echo again")] },
     { reasoning: "Now I know.", text: "Heard and seen." },
     { reasoning: "Sure.", text: "Yes." },

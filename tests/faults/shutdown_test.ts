@@ -1,11 +1,10 @@
 /** The end of the program, as a load balancer and a client see it. */
 import assert from "node:assert/strict";
 import { post } from "../support/post.ts";
-import { SSE_HEAD, startRawServer } from "../support/raw_server.ts";
+import { SSE_HEAD, startPausingServer, startRawServer } from "../support/raw_server.ts";
 import { type ProxyProcess, startProxyProcess } from "../support/proxy_process.ts";
 
 const CHUNK = `data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n`;
-const END = `data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`;
 
 function ask({ url }: ProxyProcess, stream = true): Promise<Response> {
   return post(url, { stream });
@@ -32,12 +31,7 @@ async function untilDraining(proxy: ProxyProcess): Promise<void> {
 
 Deno.test("SIGTERM lets a running stream finish, takes nothing new, and says so on /health", async () => {
   const goOn = Promise.withResolvers<void>();
-  await using upstream = startRawServer(async (line) => {
-    await line.write(SSE_HEAD + CHUNK);
-    await goOn.promise;
-    await line.write(END);
-    line.close();
-  });
+  await using upstream = startPausingServer(goOn.promise);
   await using proxy = await startProxyProcess({ settings: { OPENAI_BASE_URL: upstream.baseUrl } });
   const response = await ask(proxy);
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();

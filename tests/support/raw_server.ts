@@ -19,6 +19,18 @@ export interface Line {
   readonly left: Promise<void>;
 }
 
+/** Streams that say "Hi", and end well once `goOn` has settled. */
+export function startPausingServer(goOn: Promise<void>): RawServer {
+  return startRawServer(async (line) => {
+    await line.write(`${SSE_HEAD}data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n`);
+    await goOn;
+    await line.write(
+      `data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`,
+    );
+    line.close();
+  });
+}
+
 /** Calls `speak` for each request that comes in; then reads on until the peer leaves. */
 export function startRawServer(speak: (line: Line, index: number) => unknown): RawServer {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -1,5 +1,6 @@
 /** What the tests read off a request that the upstream received. */
 import type {
+  Answer,
   ChatBody,
   ChatMessage,
   Received,
@@ -8,6 +9,18 @@ import type {
 
 export function bash(id: string, command: string): ScriptedCall {
   return { id, name: "Bash", input: { command, description: "Runs the test's command" } };
+}
+
+/** A turn that thinks, speaks, and makes two calls at once: it runs a command, and looks at pixel.png. */
+export function listenAndLook(): Answer {
+  return {
+    reasoning: "Both at once.",
+    text: "I look.",
+    calls: [
+      bash("call_echo_1", "echo heard"),
+      { id: "call_image", name: "Read", input: { file_path: "pixel.png" } },
+    ],
+  };
 }
 
 export function bodies(received: readonly Received[]): ChatBody[] {
